@@ -1,0 +1,137 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import knex, { type Knex } from 'knex';
+
+export type Db = Knex;
+export type Tx = Knex.Transaction;
+
+const SQLITE = 'sqlite:';
+
+export function isSqlite(db: Db): boolean {
+  return db.client.config.client === 'better-sqlite3';
+}
+
+/** The file of a `sqlite:` URL, or undefined when the URL names a server. */
+export function sqliteFile(databaseUrl: string): string | undefined {
+  return databaseUrl.startsWith(SQLITE) ? path.resolve(databaseUrl.slice(SQLITE.length)) : undefined;
+}
+
+/** Opens the pool for `sqlite:PATH` or `mysql://user:password@host:port/name`; connects on first use. */
+export function openDatabase(databaseUrl: string): Db {
+  const file = sqliteFile(databaseUrl);
+  return file === undefined ? openServer(databaseUrl) : openFile(file);
+}
+
+function openFile(file: string): Db {
+  mkdirSync(path.dirname(file), { recursive: true });
+  return knex({
+    client: 'better-sqlite3',
+    connection: { filename: file },
+    useNullAsDefault: true,
+    acquireConnectionTimeout: 10_000,
+    pool: {
+      min: 1,
+      max: 1,
+      afterCreate(connection: { pragma(text: string): void }, done: (error: Error | null) => void) {
+        connection.pragma('busy_timeout = 5000');
+        connection.pragma('journal_mode = WAL');
+        connection.pragma('synchronous = FULL');
+        done(null);
+      },
+    },
+  });
+}
+
+const SESSION_RULES = `SET time_zone = '+00:00', innodb_lock_wait_timeout = 5,
+  sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_TRANS_TABLES')`;
+
+function openServer(databaseUrl: string): Db {
+  const url = new URL(databaseUrl);
+  type Connection = { query(sql: string, done: (error: Error | null) => void): void };
+  return knex({
+    client: 'mysql2',
+    connection: {
+      host: url.hostname,
+      port: Number(url.port || 3306),
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+      database: decodeURIComponent(url.pathname.slice(1)),
+      charset: 'utf8mb4',
+      timezone: 'Z',
+      dateStrings: true,
+      supportBigNumbers: true,
+      connectTimeout: 5_000,
+    },
+    acquireConnectionTimeout: 10_000,
+    pool: {
+      min: 0,
+      max: 10,
+      afterCreate(connection: Connection, done: (error: Error | null, connection: Connection) => void) {
+        connection.query(SESSION_RULES, (error) => {
+          if (error) return done(error, connection);
+          const isolation = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
+          connection.query(isolation, (failure) => done(failure, connection));
+        });
+      },
+    },
+  });
+}
+
+// 1213 deadlock (on Galera also at COMMIT), 1205 lock wait, 1020 record changed since last read (MariaDB).
+const RETRIABLE_NUMBERS = new Set([1213, 1205, 1020]);
+const LOST_CONNECTION = new Set([
+  'PROTOCOL_CONNECTION_LOST',
+  'ECONNRESET',
+  'EPIPE',
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+]);
+const LOST_NUMBERS = new Set([2006, 2013, 1927, 1290, 1836, 1053]);
+const TRIES_MAX = 5;
+
+function isPassing(error: unknown): boolean {
+  const { errno, code } = error as { errno?: number; code?: string };
+  if (errno !== undefined && (RETRIABLE_NUMBERS.has(errno) || LOST_NUMBERS.has(errno))) return true;
+  return code !== undefined && (LOST_CONNECTION.has(code) || code === 'SQLITE_BUSY');
+}
+
+/** True for a unique key's refusal: the row is there already. */
+export function isDuplicateKey(error: unknown): boolean {
+  const { errno, code } = error as { errno?: number; code?: string };
+  return errno === 1062 || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY';
+}
+
+/**
+ * Runs `work` again after a deadlock, a lock time-out or a lost connection, up to five times. A COMMIT whose answer
+ * was lost may have happened: `work` must begin with a guarded write that matches nothing the second time.
+ */
+export async function withRetries<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === TRIES_MAX || !isPassing(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** tries));
+    }
+  }
+}
+
+/** One transaction at READ COMMITTED with `withRetries`. Only `tx` may be used inside, and no call leaves the database. */
+export function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  if (db.isTransaction) return work(db as Tx);
+  const options = isSqlite(db) ? {} : ({ isolationLevel: 'read committed' } as const);
+  return withRetries(() => db.transaction(work, options));
+}
+
+/** Creates a table where it is absent, in utf8mb4; an existing one may be the booking system's own and stays as it is. */
+export async function createTableIfAbsent(
+  db: Db,
+  name: string,
+  define: (table: Knex.CreateTableBuilder) => void,
+): Promise<void> {
+  if (await db.schema.hasTable(name)) return;
+  await db.schema.createTable(name, (table) => {
+    if (!isSqlite(db)) table.charset('utf8mb4');
+    define(table);
+  });
+}
