@@ -1,0 +1,69 @@
+import type { Db, Tx } from '../database.ts';
+import { toSqlInstant } from '../instant.ts';
+
+/** What an alert is about: one appointment, the incident "Cal.com does not serve us", or the bot's being held. */
+export type AlertSubject = `appointment:${number}` | 'incident:calcom' | 'held';
+
+export function subjectOf(appointmentId: number): AlertSubject {
+  return `appointment:${appointmentId}`;
+}
+
+interface AlertChange {
+  subject: AlertSubject;
+  appointmentId: number | null;
+  now: Date;
+}
+
+/** Opens the alert of this subject, or has the open one shown anew. Belongs into the outcome's transaction. */
+export async function raiseAlert(tx: Tx, change: AlertChange): Promise<void> {
+  const at = toSqlInstant(change.now);
+  const open = await tx('alerts')
+    .where({ open_subject: change.subject })
+    .update({ revision: tx.raw('revision + 1'), deliver_at: at });
+  if (open === 0) await insertAlert(tx, change);
+}
+
+/** Opens the alert of this subject unless it is open; an open one stays as it is shown. */
+export async function ensureAlert(tx: Tx, change: AlertChange): Promise<void> {
+  const open = await tx('alerts').where({ open_subject: change.subject }).first('id');
+  if (!open) await insertAlert(tx, change);
+}
+
+async function insertAlert(tx: Tx, { subject, appointmentId, now }: AlertChange): Promise<void> {
+  const at = toSqlInstant(now);
+  await tx('alerts').insert({
+    subject,
+    open_subject: subject,
+    appointment_id: appointmentId,
+    raised_at: at,
+    deliver_at: at,
+  });
+}
+
+/** Has the open alert of this subject, if there is one, rendered again. */
+export async function refreshAlert(tx: Tx, subject: AlertSubject, now: Date): Promise<void> {
+  await tx('alerts')
+    .where({ open_subject: subject })
+    .update({ revision: tx.raw('revision + 1'), deliver_at: toSqlInstant(now) });
+}
+
+/**
+ * Closes the open alert of this subject, if there is one. A message that was never sent is not sent any more.
+ * `resolution` is one word: how the case ended (a state, a closing reason).
+ */
+export async function resolveAlert(tx: Tx, subject: AlertSubject, ending: { resolution: string; now: Date }) {
+  const at = toSqlInstant(ending.now);
+  await tx('alerts')
+    .where({ open_subject: subject })
+    .update({
+      revision: tx.raw('revision + 1'),
+      deliver_at: tx.raw('CASE WHEN ts IS NULL AND post_intent_at IS NULL THEN NULL ELSE ? END', [at]),
+      open_subject: null,
+      resolved_at: at,
+      resolution: ending.resolution,
+    });
+}
+
+export async function isAlertOpen(db: Db, subject: AlertSubject): Promise<boolean> {
+  return (await db('alerts').where({ open_subject: subject }).first('id')) !== undefined;
+}

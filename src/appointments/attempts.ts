@@ -1,0 +1,124 @@
+import { type Db, type Tx, transaction } from '../database.ts';
+import { fromSqlInstant, toSqlInstant } from '../instant.ts';
+import type { Claim } from './claim.ts';
+
+export type Operation = 'book' | 'move' | 'reassign' | 'cancel';
+
+/** What an attempt set out to do; no personal data. */
+export interface AttemptRequest {
+  serviceId?: number;
+  staffId?: string;
+  startsAtText?: string;
+  eventTypeId?: number;
+  revision?: number;
+  /** The booking that is moved, reassigned or cancelled; of a booking, the one it replaces. */
+  uid?: string;
+  /** Cancelling: why, in one word. */
+  reason?: string;
+  /** Cancelling: what the record becomes, closed when not given. */
+  aim?: 'close' | 'replaced' | 'rebook';
+}
+
+export interface Attempt {
+  id: number;
+  appointmentId: number;
+  operation: Operation;
+  request: AttemptRequest;
+  intentAt: Date;
+}
+
+/** What came back: status and raw body (bounded by whoever read it), the request id for Cal.com's support. */
+export interface RawAnswer {
+  status: number | null;
+  body: string | null;
+  requestId: string | null;
+}
+
+async function insertAttempt(tx: Tx, attempt: Omit<Attempt, 'id'>): Promise<number> {
+  const [id] = await tx('sync_attempts').insert({
+    appointment_id: attempt.appointmentId,
+    operation: attempt.operation,
+    request: JSON.stringify(attempt.request),
+    intent_at: toSqlInstant(attempt.intentAt),
+  });
+  return Number(id);
+}
+
+export async function readAttempt(db: Db, id: number): Promise<Attempt> {
+  const row = await db('sync_attempts').where({ id }).first();
+  return {
+    id,
+    appointmentId: Number(row.appointment_id),
+    operation: row.operation,
+    request: JSON.parse(row.request),
+    intentAt: fromSqlInstant(row.intent_at),
+  };
+}
+
+/** The end of an attempt: its id, one word for what came of it, and what Cal.com said. */
+export interface AttemptEnding {
+  id: number;
+  outcome: string;
+  answer?: RawAnswer | undefined;
+}
+
+/** Notes how an attempt ended. */
+export async function finishAttempt(tx: Tx, ending: AttemptEnding & { now: Date }): Promise<void> {
+  await tx('sync_attempts')
+    .where({ id: ending.id })
+    .update({
+      outcome: ending.outcome,
+      outcome_at: toSqlInstant(ending.now),
+      ...(ending.answer && {
+        http_status: ending.answer.status,
+        request_id: ending.answer.requestId?.slice(0, 128) ?? null,
+        raw_answer: ending.answer.body,
+      }),
+    });
+}
+
+/**
+ * Writes down what is about to be sent, before it is sent, and what it was made of. Returns the attempt's id, or
+ * `lost`. While the attempt has no outcome, the record carries it as its open attempt.
+ */
+export async function beginAttempt(
+  db: Db,
+  claim: Claim,
+  intent: { operation: Operation; request: AttemptRequest; triedHash: string; now: Date },
+): Promise<number | 'lost'> {
+  return transaction(db, async (tx) => {
+    const { appointmentId } = claim;
+    const { operation, request, now } = intent;
+    const id = await insertAttempt(tx, { appointmentId, operation, request, intentAt: now });
+    const begun = await tx('appointment_syncs')
+      .where({ appointment_id: appointmentId, claim_token: claim.token })
+      .whereNull('open_attempt_id')
+      .update({
+        open_attempt_id: id,
+        tried_hash: intent.triedHash,
+        blocked_by: null,
+        last_attempt_at: toSqlInstant(now),
+        ...(operation === 'book' && { revision: tx.raw('revision + 1') }),
+      });
+    if (begun === 1) return id;
+    await tx('sync_attempts').where({ id }).delete();
+    return 'lost';
+  });
+}
+
+/** Notes that the open attempt did not happen, and keeps the claim: the step is tried anew. */
+export async function forgetAttempt(
+  db: Db,
+  claim: Claim,
+  attempt: AttemptEnding,
+  now: Date,
+): Promise<'recorded' | 'lost'> {
+  return transaction(db, async (tx) => {
+    const written = await tx('appointment_syncs')
+      .where({ appointment_id: claim.appointmentId, claim_token: claim.token, open_attempt_id: attempt.id })
+      .update({ open_attempt_id: null });
+    if (written === 0) return 'lost';
+    await finishAttempt(tx, { ...attempt, now });
+    return 'recorded';
+  });
+}

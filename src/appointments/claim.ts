@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { type Db, withRetries } from '../database.ts';
+import { addMs, toSqlInstant } from '../instant.ts';
+import { type Situation, situationQuery, toSituation } from './situation.ts';
+
+/** The right to work on one appointment until due_at passes; every record step names the token. */
+export interface Claim {
+  appointmentId: number;
+  token: string;
+}
+
+/**
+ * Claims up to `limit` due records, a person's requests first, then the nearest start. One conditional UPDATE decides,
+ * so that it holds without any lock (Galera, TiDB and Vitess give SKIP LOCKED no meaning); due_at doubles as the
+ * claim's expiry, so a crashed claim becomes due by itself.
+ */
+export async function claimDue(
+  db: Db,
+  { now, leaseMs, limit, askedOnly }: { now: Date; leaseMs: number; limit: number; askedOnly: boolean },
+): Promise<{ claim: Claim; situation: Situation }[]> {
+  const at = toSqlInstant(now);
+  const due = db('appointment_syncs').where('due_at', '<=', at);
+  if (askedOnly) due.whereNotNull('asked_at');
+  const rows = await due
+    .orderByRaw('CASE WHEN asked_at IS NULL THEN 1 ELSE 0 END, starts_at, appointment_id')
+    .limit(limit)
+    .pluck('appointment_id');
+  if (rows.length === 0) return [];
+
+  const ids = rows.map(Number).sort((one, other) => one - other);
+  const token = randomUUID();
+  const claimed = await withRetries(() =>
+    db('appointment_syncs')
+      .whereIn('appointment_id', ids)
+      .where('due_at', '<=', at)
+      .update({ claim_token: token, due_at: toSqlInstant(addMs(now, leaseMs)) }),
+  );
+  if (claimed === 0) return [];
+  const situations = await situationQuery(db).whereIn('s.appointment_id', ids).where('s.claim_token', token);
+  return situations.map((row: Record<string, unknown>) => {
+    const situation = toSituation(row);
+    return { claim: { appointmentId: situation.record.appointmentId, token }, situation };
+  });
+}

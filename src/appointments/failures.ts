@@ -1,0 +1,41 @@
+import type { Db } from '../database.ts';
+import { toSqlInstant } from '../instant.ts';
+import { whereOpenFuture } from './appointment.ts';
+
+/** Failed, still to come, and not about to be tried again: what only a person or a change can help. */
+export async function readFailedUnattended(
+  db: Db,
+  now: Date,
+): Promise<{ appointmentId: number; kind: string }[]> {
+  const at = toSqlInstant(now);
+  const rows = await whereOpenFuture(db('appointments as a'), at)
+    .join('appointment_syncs as s', 's.appointment_id', 'a.id')
+    .where('s.state', 'failed')
+    .where((later) => later.whereNull('s.due_at').orWhere('s.due_at', '>', at))
+    .orderBy('a.starts_at')
+    .select('a.id', 's.failure_kind');
+  return rows.map((row: Record<string, unknown>) => ({
+    appointmentId: Number(row.id),
+    kind: String(row.failure_kind),
+  }));
+}
+
+/** The ids of all failed records whose appointment is open and still to come, nearest start first. */
+export async function readFailedIds(db: Db, now: Date): Promise<number[]> {
+  const ids = await whereOpenFuture(db('appointments as a'), toSqlInstant(now))
+    .join('appointment_syncs as s', 's.appointment_id', 'a.id')
+    .where('s.state', 'failed')
+    .orderBy('a.starts_at')
+    .pluck('a.id');
+  return ids.map(Number);
+}
+
+/** The ids of all records that are not in step and whose appointment is open and still to come. */
+export async function readUndecidedIds(db: Db, now: Date): Promise<number[]> {
+  const ids = await whereOpenFuture(db('appointments as a'), toSqlInstant(now))
+    .join('appointment_syncs as s', 's.appointment_id', 'a.id')
+    .whereIn('s.state', ['failed', 'pending'])
+    .orderBy('a.starts_at')
+    .pluck('a.id');
+  return ids.map(Number);
+}

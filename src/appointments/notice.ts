@@ -1,0 +1,112 @@
+import { type Db, withRetries } from '../database.ts';
+import { toSqlInstant } from '../instant.ts';
+import { CLOSED_STATUSES, whereOpenFuture } from './appointment.ts';
+import { hashOf, situationQuery, toSituation } from './situation.ts';
+import { dueNowColumns, wakeRecords } from './wake.ts';
+
+const BATCH = 500;
+
+/**
+ * Compares what the appointments are with what Cal.com has, and makes every difference due. There is no watermark:
+ * ids become visible out of order, and any program may change a row. Returns how many records it made due.
+ */
+export async function noticeDifferences(db: Db, now: Date): Promise<number> {
+  const added = await addNew(db, now);
+  const changed = await markPending(db, await changedIds(db, now), now);
+  const ended = await markPending(db, await endedIds(db, now), now);
+  return added + changed + ended + (await wakeChangedFailures(db, now));
+}
+
+async function addNew(db: Db, now: Date): Promise<number> {
+  const at = toSqlInstant(now);
+  let added = 0;
+  for (;;) {
+    const missing = await whereOpenFuture(db('appointments as a'), at)
+      .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
+      .whereNull('s.appointment_id')
+      .limit(BATCH)
+      .select('a.id', 'a.starts_at', 'a.created_at');
+    if (missing.length === 0) return added;
+    const rows = missing.map((row: Record<string, unknown>) => ({
+      appointment_id: row.id,
+      state: 'pending',
+      due_at: at,
+      pending_since: at,
+      starts_at: row.starts_at,
+      created_at: row.created_at,
+    }));
+    await withRetries(() => db('appointment_syncs').insert(rows).onConflict('appointment_id').ignore());
+    added += missing.length;
+    if (missing.length < BATCH) return added;
+  }
+}
+
+/** Open and in the future, and either moved on from what was pushed or opened again. */
+function changedIds(db: Db, now: Date): Promise<number[]> {
+  return whereOpenFuture(db('appointments as a'), toSqlInstant(now))
+    .join('appointment_syncs as s', 's.appointment_id', 'a.id')
+    .where((either) =>
+      either
+        .where('s.state', 'closed')
+        .orWhere((synced) =>
+          synced
+            .where('s.state', 'synced')
+            .where((differs) =>
+              differs
+                .whereRaw('a.service_id <> s.pushed_service_id')
+                .orWhereRaw("COALESCE(a.staff_id, '') <> s.pushed_staff_id")
+                .orWhereRaw('a.starts_at <> s.pushed_start'),
+            ),
+        ),
+    )
+    .pluck('a.id');
+}
+
+/** Pushed into the future while the appointment is closed, gone or past. */
+function endedIds(db: Db, now: Date): Promise<number[]> {
+  const at = toSqlInstant(now);
+  return db('appointment_syncs as s')
+    .leftJoin('appointments as a', 'a.id', 's.appointment_id')
+    .where('s.pushed_start', '>', at)
+    .where('s.state', 'synced')
+    .where((ended) =>
+      ended.whereNull('a.id').orWhereIn('a.status', CLOSED_STATUSES).orWhere('a.starts_at', '<=', at),
+    )
+    .pluck('s.appointment_id');
+}
+
+async function markPending(db: Db, appointmentIds: number[], now: Date): Promise<number> {
+  let marked = 0;
+  for (let from = 0; from < appointmentIds.length; from += BATCH) {
+    const copyOf = (column: string) =>
+      db.raw(`(SELECT a.${column} FROM appointments a WHERE a.id = appointment_syncs.appointment_id)`);
+    marked += await withRetries(() =>
+      db('appointment_syncs')
+        .whereIn('appointment_id', appointmentIds.slice(from, from + BATCH))
+        .whereIn('state', ['synced', 'closed'])
+        .update({
+          ...dueNowColumns(db, now),
+          state: 'pending',
+          pending_since: toSqlInstant(now),
+          attempts: 0,
+          starts_at: copyOf('starts_at'),
+          created_at: copyOf('created_at'),
+        }),
+    );
+  }
+  return marked;
+}
+
+/** Failures, and tries that wait for their time, whose data is no longer what was tried. */
+async function wakeChangedFailures(db: Db, now: Date): Promise<number> {
+  const waiting = await situationQuery(db)
+    .whereIn('s.state', ['failed', 'pending'])
+    .whereNotNull('s.tried_hash')
+    .where((later) => later.whereNull('s.due_at').orWhere('s.due_at', '>', toSqlInstant(now)));
+  const changed = waiting
+    .map(toSituation)
+    .filter((situation) => hashOf(situation, situation.blocker) !== situation.record.triedHash)
+    .map((situation) => situation.record.appointmentId);
+  if (changed.length === 0) return 0;
+  return withRetries(() => wakeRecords(db, changed, { now, asked: false }));
+}

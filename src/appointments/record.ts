@@ -1,0 +1,259 @@
+import { type Db, type Tx, transaction } from '../database.ts';
+import { toSqlInstant } from '../instant.ts';
+import { ensureAlert, raiseAlert, resolveAlert, subjectOf } from './alerts.ts';
+import { type AttemptEnding, finishAttempt } from './attempts.ts';
+import type { Claim } from './claim.ts';
+import { appendHistory, type HistoryEntry } from './history.ts';
+import { type Pushed, pushedColumns } from './sync-record.ts';
+
+/** `lost`: the claim ran out and another holds the record now; nothing was written. */
+export type Recorded = 'recorded' | 'lost';
+
+interface Step {
+  set: Record<string, unknown>;
+  dueAt: Date | null;
+  attempt?: AttemptEnding | undefined;
+  history?: Pick<HistoryEntry, 'action' | 'before' | 'after' | 'reason'>;
+  /** ensure: an open alert stays as it is shown. */
+  alert: 'raise' | 'ensure' | 'resolve' | 'keep';
+  resolution?: string;
+  now: Date;
+}
+
+const NO_FAILURE = {
+  attempts: 0,
+  failure_kind: null,
+  failure_cause: null,
+  failure_text: null,
+  blocked_by: null,
+  first_failed_at: null,
+};
+
+/** Cal.com has the appointment as it was pushed. A replaced booking is cancelled next. */
+export function recordBooked(
+  db: Db,
+  claim: Claim,
+  booked: {
+    action: 'booked' | 'moved' | 'reassigned' | 'adopted';
+    uid: string;
+    pushed: Pushed;
+    replacesUid: string | null;
+    attempt?: AttemptEnding | undefined;
+    before?: unknown;
+    now: Date;
+  },
+): Promise<Recorded> {
+  return record(db, claim, {
+    set: {
+      ...NO_FAILURE,
+      ...pushedColumns(booked.pushed),
+      state: 'synced',
+      closed_reason: null,
+      booking_uid: booked.uid,
+      replaces_uid: booked.replacesUid,
+      found_uid: null,
+      found_as: null,
+      pending_since: null,
+    },
+    dueAt: booked.replacesUid === null ? null : booked.now,
+    attempt: booked.attempt,
+    history: {
+      action: booked.action,
+      before: booked.before,
+      after: { uid: booked.uid, staff: booked.pushed.staffId, start: booked.pushed.startsAtText },
+    },
+    alert: 'resolve',
+    resolution: 'synced',
+    now: booked.now,
+  });
+}
+
+/** Nothing is to do: Cal.com has the appointment as it is. */
+export function recordInStep(db: Db, claim: Claim, now: Date): Promise<Recorded> {
+  const set = { ...NO_FAILURE, state: 'synced', pending_since: null };
+  return record(db, claim, { set, dueAt: null, alert: 'resolve', resolution: 'synced', now });
+}
+
+/** The booking that was replaced is gone; the new one stands. */
+export function recordReplaced(
+  db: Db,
+  claim: Claim,
+  done: { attempt?: AttemptEnding | undefined; now: Date },
+): Promise<Recorded> {
+  const set = { ...NO_FAILURE, state: 'synced', replaces_uid: null };
+  return record(db, claim, { ...done, set, dueAt: null, alert: 'resolve', resolution: 'synced' });
+}
+
+/** The booking was cancelled to make room for its successor, which is booked next. */
+export function recordUnbooked(
+  db: Db,
+  claim: Claim,
+  done: { attempt?: AttemptEnding | undefined; before: unknown; now: Date },
+): Promise<Recorded> {
+  return record(db, claim, {
+    set: { ...pushedColumns(null), state: 'pending', booking_uid: null, replaces_uid: null },
+    dueAt: done.now,
+    attempt: done.attempt,
+    history: { action: 'unbooked', before: done.before },
+    alert: 'keep',
+    now: done.now,
+  });
+}
+
+/** Nothing stands in Cal.com and nothing will, unless the appointment is opened again. */
+export function recordClosed(
+  db: Db,
+  claim: Claim,
+  closed: { reason: string; attempt?: AttemptEnding | undefined; before?: unknown; now: Date },
+): Promise<Recorded> {
+  return record(db, claim, {
+    set: { ...CLOSED_COLUMNS, closed_reason: closed.reason },
+    dueAt: null,
+    attempt: closed.attempt,
+    history: { action: 'closed', before: closed.before, reason: closed.reason },
+    alert: 'resolve',
+    resolution: `closed:${closed.reason}`,
+    now: closed.now,
+  });
+}
+
+/** What a closed record looks like, apart from its reason. */
+export const CLOSED_COLUMNS = {
+  ...NO_FAILURE,
+  ...pushedColumns(null),
+  state: 'closed',
+  booking_uid: null,
+  replaces_uid: null,
+  found_uid: null,
+  found_as: null,
+  pending_since: null,
+};
+
+/** A failure that needs a change or a person. `bookingGone` also forgets the booking. */
+export function recordFailed(
+  db: Db,
+  claim: Claim,
+  failed: {
+    kind: string;
+    cause: string | null;
+    text: string | null;
+    blockedBy: number | null;
+    triedHash: string;
+    dueAt: Date | null;
+    bookingGone?: boolean;
+    attempt?: AttemptEnding | undefined;
+    alert: 'raise' | 'ensure' | 'keep';
+    now: Date;
+  },
+): Promise<Recorded> {
+  return record(db, claim, {
+    set: {
+      state: 'failed',
+      failure_kind: failed.kind,
+      failure_cause: failed.cause,
+      failure_text: failed.text?.slice(0, 500) ?? null,
+      blocked_by: failed.blockedBy,
+      tried_hash: failed.triedHash,
+      first_failed_at: db.raw('COALESCE(first_failed_at, ?)', [toSqlInstant(failed.now)]),
+      pending_since: null,
+      attempts: db.raw('attempts + 1'),
+      ...(failed.bookingGone && { ...pushedColumns(null), booking_uid: null }),
+    },
+    dueAt: failed.dueAt,
+    attempt: failed.attempt,
+    history: { action: 'failed', reason: failed.kind },
+    alert: failed.alert,
+    now: failed.now,
+  });
+}
+
+/** A failure that was looked at again and stands as it was. */
+export function recordStillFailed(
+  db: Db,
+  claim: Claim,
+  { dueAt, now }: { dueAt: Date | null; now: Date },
+): Promise<Recorded> {
+  return record(db, claim, { set: {}, dueAt, alert: 'ensure', now });
+}
+
+/** The booking that the import found is not there any more: the appointment is taken up as any other. */
+export function recordFoundGone(db: Db, claim: Claim, now: Date): Promise<Recorded> {
+  return record(db, claim, { set: { found_uid: null, found_as: null }, dueAt: now, alert: 'keep', now });
+}
+
+/**
+ * A technical failure: tried again at `dueAt`. The state stays: a failed record keeps what a person has to see, and
+ * is only tried again. An open attempt stays open unless it is ended here.
+ */
+export function recordDeferred(
+  db: Db,
+  claim: Claim,
+  deferred: {
+    kind: string | null;
+    text: string | null;
+    wasFailed: boolean;
+    /** False for what was no try of ours: a full window, a pause. */
+    counts: boolean;
+    dueAt: Date;
+    attempt?: AttemptEnding | undefined;
+    alert: 'ensure' | 'keep';
+    now: Date;
+  },
+): Promise<Recorded> {
+  const failure = deferred.wasFailed
+    ? {}
+    : {
+        failure_kind: deferred.kind,
+        failure_cause: null,
+        failure_text: deferred.text?.slice(0, 500) ?? null,
+      };
+  const attempts = deferred.counts ? { attempts: db.raw('attempts + 1') } : {};
+  return record(db, claim, { ...deferred, set: { ...failure, ...attempts } });
+}
+
+/** Gives the claim back untouched, due at `dueAt`: nothing was tried. */
+export function releaseClaim(
+  db: Db,
+  claim: Claim,
+  { dueAt, now }: { dueAt: Date; now: Date },
+): Promise<Recorded> {
+  return record(db, claim, { set: {}, dueAt, alert: 'keep', now });
+}
+
+async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
+  return transaction(db, async (tx) => {
+    const written = await tx('appointment_syncs')
+      .where({ appointment_id: claim.appointmentId, claim_token: claim.token })
+      .update({
+        // MySQL assigns from left to right: the two that read due_again come before it is cleared.
+        due_at: tx.raw('CASE WHEN due_again = 1 THEN ? ELSE ? END', [
+          toSqlInstant(step.now),
+          step.dueAt && toSqlInstant(step.dueAt),
+        ]),
+        asked_at: tx.raw('CASE WHEN due_again = 1 THEN asked_at ELSE NULL END'),
+        due_again: 0,
+        claim_token: null,
+        ...(step.attempt && { open_attempt_id: null }),
+        ...step.set,
+      });
+    if (written === 0) return 'lost';
+    if (step.attempt) await finishAttempt(tx, { ...step.attempt, now: step.now });
+    if (step.history) {
+      await appendHistory(tx, {
+        ...step.history,
+        appointmentId: claim.appointmentId,
+        at: step.now,
+        actor: 'bot',
+      });
+    }
+    await changeAlert(tx, claim.appointmentId, step);
+    return 'recorded';
+  });
+}
+
+async function changeAlert(tx: Tx, appointmentId: number, { alert, resolution, now }: Step): Promise<void> {
+  const subject = subjectOf(appointmentId);
+  if (alert === 'raise') await raiseAlert(tx, { subject, appointmentId, now });
+  if (alert === 'ensure') await ensureAlert(tx, { subject, appointmentId, now });
+  if (alert === 'resolve') await resolveAlert(tx, subject, { resolution: resolution ?? 'synced', now });
+}

@@ -1,0 +1,120 @@
+import type { Db } from '../database.ts';
+import { addMs, DAY, MINUTE, toSqlInstant } from '../instant.ts';
+import { APPOINTMENT_COLUMNS, type Appointment, byAge, OPEN_STATUSES, toAppointment } from './appointment.ts';
+import { type Pushed, toSyncRecord } from './sync-record.ts';
+
+/** Another open appointment that stands in the way of this one, and why. */
+export interface Rival {
+  appointment: Appointment;
+  because: 'duplicate' | 'same_person';
+}
+
+interface Contender {
+  appointment: Appointment;
+  personId: string | null;
+  pushed: Pushed | null;
+}
+
+/**
+ * The open appointment that this one has to give way to, or null: a duplicate (same customer, service and minute), or
+ * one that overlaps it for the same person. The booked one goes first, else the older.
+ */
+export async function findRival(
+  db: Db,
+  appointment: Appointment,
+  pushed: Pushed | null,
+): Promise<Rival | null> {
+  const personId = await personOf(db, appointment.staffId);
+  const self: Contender = { appointment, personId, pushed };
+  const others = await readContenders(db, appointment, personId);
+  const rivals = others.flatMap((other) => {
+    const because = rivalry(self, other);
+    return because && goesFirst(other, self) ? [{ appointment: other.appointment, because }] : [];
+  });
+  return rivals.find((rival) => rival.because === 'duplicate') ?? rivals[0] ?? null;
+}
+
+function rivalry(one: Contender, other: Contender): Rival['because'] | null {
+  if (isDuplicate(one.appointment, other.appointment)) return 'duplicate';
+  if (one.personId === null || one.personId !== other.personId) return null;
+  return overlap(one.appointment, other.appointment) ? 'same_person' : null;
+}
+
+/** Same customer, service and start to the minute. */
+export function isDuplicate(one: Appointment, other: Appointment): boolean {
+  const minute = (appointment: Appointment) => Math.floor(appointment.startsAt.getTime() / MINUTE);
+  return (
+    one.customerId === other.customerId && one.serviceId === other.serviceId && minute(one) === minute(other)
+  );
+}
+
+function overlap(one: Appointment, other: Appointment): boolean {
+  return one.startsAt < other.endsAt && other.startsAt < one.endsAt;
+}
+
+function goesFirst(one: Contender, other: Contender): boolean {
+  const standing = Number(standsThere(other)) - Number(standsThere(one));
+  return (standing || byAge(one.appointment, other.appointment)) < 0;
+}
+
+/** Booked for the very staff and start that the row has now. */
+function standsThere({ appointment, pushed }: Contender): boolean {
+  return (
+    pushed !== null &&
+    pushed.staffId === appointment.staffId &&
+    pushed.startsAt.getTime() === appointment.startsAt.getTime()
+  );
+}
+
+async function personOf(db: Db, staffId: string | null): Promise<string | null> {
+  if (staffId === null) return null;
+  const row = await db('staff_persons').where({ staff_id: staffId }).first('person_id');
+  return row?.person_id ?? staffId;
+}
+
+async function readContenders(
+  db: Db,
+  appointment: Appointment,
+  personId: string | null,
+): Promise<Contender[]> {
+  const { startsAt, endsAt } = appointment;
+  const minute = Math.floor(startsAt.getTime() / MINUTE) * MINUTE;
+  const staffIds =
+    personId === null ? [] : await db('staff_persons').where({ person_id: personId }).pluck('staff_id');
+  const rows = await db('appointments as a')
+    .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
+    .select('s.*', ...APPOINTMENT_COLUMNS.map((column) => `a.${column} as a_${column}`))
+    .whereNot('a.id', appointment.id)
+    .whereIn('a.status', OPEN_STATUSES)
+    // The lower bound lets an index on starts_at serve; no appointment is longer than a day.
+    .where('a.starts_at', '>', toSqlInstant(addMs(startsAt, -DAY)))
+    .where('a.starts_at', '<', toSqlInstant(new Date(Math.max(endsAt.getTime(), minute + MINUTE))))
+    .where((either) =>
+      either
+        .whereIn(
+          'a.staff_id',
+          [...staffIds, appointment.staffId].filter((id) => id !== null),
+        )
+        .orWhere('a.customer_id', appointment.customerId),
+    );
+  return rows.map((row: Record<string, unknown>) => toContender(row, staffIds, personId));
+}
+
+function toContender(row: Record<string, unknown>, staffIds: string[], personId: string | null): Contender {
+  const columns = Object.fromEntries(APPOINTMENT_COLUMNS.map((column) => [column, row[`a_${column}`]]));
+  const appointment = toAppointment(columns);
+  const isOurs = appointment.staffId !== null && staffIds.includes(appointment.staffId);
+  return {
+    appointment,
+    personId: isOurs ? personId : appointment.staffId,
+    pushed: row.appointment_id === null ? null : toSyncRecord(row).pushed,
+  };
+}
+
+/** Whether what was pushed keeps the appointment's own person busy at its new time. */
+export async function isSamePersonBusy(db: Db, appointment: Appointment, pushed: Pushed): Promise<boolean> {
+  if ((await personOf(db, pushed.staffId)) !== (await personOf(db, appointment.staffId))) return false;
+  const service = await db('services').where({ id: pushed.serviceId }).first('duration_minutes');
+  const busyUntil = addMs(pushed.startsAt, Number(service?.duration_minutes ?? 0) * MINUTE);
+  return pushed.startsAt < appointment.endsAt && appointment.startsAt < busyUntil;
+}

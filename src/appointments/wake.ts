@@ -1,0 +1,28 @@
+import type { Db } from '../database.ts';
+import { toSqlInstant } from '../instant.ts';
+
+const CLAIMED = 'claim_token IS NOT NULL AND due_at > ?';
+
+/**
+ * Columns that make a record due at `now`. A claimed one is marked instead, and whoever holds it makes it due with its
+ * record step. MySQL assigns from left to right, so due_again, which reads due_at, comes first.
+ */
+export function dueNowColumns(db: Db, now: Date): Record<string, unknown> {
+  const at = toSqlInstant(now);
+  return {
+    due_again: db.raw(`CASE WHEN ${CLAIMED} THEN 1 ELSE due_again END`, [at]),
+    due_at: db.raw(`CASE WHEN ${CLAIMED} THEN due_at ELSE ? END`, [at, at]),
+  };
+}
+
+/** Makes records due at once; `asked` puts them first, since a person waits. Closed records stay closed. */
+export async function wakeRecords(
+  db: Db,
+  appointmentIds: number[],
+  { now, asked }: { now: Date; asked: boolean },
+): Promise<number> {
+  return db('appointment_syncs')
+    .whereIn('appointment_id', appointmentIds)
+    .whereNot('state', 'closed')
+    .update({ ...dueNowColumns(db, now), ...(asked && { asked_at: toSqlInstant(now) }) });
+}

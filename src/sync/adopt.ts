@@ -1,0 +1,147 @@
+import {
+  type AdoptedRecord,
+  countOpenFuture,
+  type FormerRow,
+  groupStaffIntoPersons,
+  insertAdopted,
+  readFormerRows,
+} from '../appointments/adoption.ts';
+import { byAge } from '../appointments/appointment.ts';
+import { recordAdopted } from '../appointments/installation.ts';
+import { isDuplicate } from '../appointments/rivals.ts';
+import { hashOf } from '../appointments/situation.ts';
+import type { Booking } from '../calcom/client.ts';
+import { CalcomRefused } from '../calcom/errors.ts';
+import type { Clock } from '../clock.ts';
+import type { Db } from '../database.ts';
+import { addMs } from '../instant.ts';
+import type { Calls } from './calls.ts';
+import { classify, kindOfFormerText } from './classify.ts';
+import { ownEmail, usablePhone } from './contact.ts';
+import { type FailureKind, failureRules } from './failure-kinds.ts';
+import { raiseStandingFailures } from './hold.ts';
+import { headOfChain } from './look-up.ts';
+import { type Match, matchBookings } from './match-bookings.ts';
+import { RECHECK_MS } from './retry-schedule.ts';
+import { shortText } from './short-text.ts';
+
+const PAGE = 100;
+
+export interface AdoptDeps {
+  db: Db;
+  calls: Calls;
+  clock: Clock;
+  placeholderEmailDomain: string;
+  startHeld: 'auto' | 'never';
+}
+
+/**
+ * Step 0: takes over what a former system left, then holds or runs. Reads Cal.com's upcoming bookings to the end
+ * first, and throws when that fails: nothing is booked before. Returns how the bot stands now.
+ */
+export async function adopt(deps: AdoptDeps): Promise<'held' | 'running'> {
+  const { db, clock, startHeld } = deps;
+  await groupStaffIntoPersons(db);
+  const rows = await readFormerRows(db, clock.now());
+  if (rows.length > 0) {
+    const bookings = await readBookings(deps.calls, rows);
+    const matches = matchBookings(rows, { ...bookings, placeholderDomain: deps.placeholderEmailDomain });
+    const now = clock.now();
+    const records = rows.flatMap((row) => toRecord(row, { rows, matches, now }) ?? []);
+    await insertAdopted(db, records, now);
+  }
+  const now = clock.now();
+  const mode = startHeld === 'auto' && (await countOpenFuture(db, now)) > 0 ? 'held' : 'running';
+  const isFirst = await recordAdopted(db, { mode, now });
+  if (isFirst && mode === 'running') await raiseStandingFailures(db, now);
+  return mode;
+}
+
+async function readBookings(calls: Calls, rows: FormerRow[]) {
+  const upcoming: Booking[] = [];
+  for (let skip = 0; ; skip += PAGE) {
+    const page = await calls.read(false, (calcom) =>
+      calcom.listBookings({ status: 'upcoming' }, { take: PAGE, skip }),
+    );
+    upcoming.push(...page.bookings);
+    if (!page.hasNextPage) break;
+  }
+  const byUid = new Map(upcoming.map((booking) => [booking.uid, booking]));
+  const named = new Map<string, Booking | null>();
+  for (const { former } of rows) {
+    if (former.uid === null || named.has(former.uid)) continue;
+    named.set(former.uid, byUid.get(former.uid) ?? (await readNamed(calls, former.uid)));
+  }
+  return { upcoming: [...byUid.values()], named };
+}
+
+/** Not among the upcoming ones: cancelled, moved, past or unknown over there. */
+async function readNamed(calls: Calls, uid: string): Promise<Booking | null> {
+  try {
+    return await headOfChain(calls, false, uid);
+  } catch (error) {
+    const now = new Date(0);
+    const isGone =
+      error instanceof CalcomRefused &&
+      classify(error, { operation: 'read', startsAt: now, now }).is === 'gone';
+    if (isGone) return null;
+    throw error;
+  }
+}
+
+interface Import {
+  rows: FormerRow[];
+  matches: Map<number, Match>;
+  now: Date;
+}
+
+function toRecord(row: FormerRow, { rows, matches, now }: Import): AdoptedRecord | null {
+  const match = matches.get(row.appointment.id);
+  if (match?.is === 'linked') return { row, state: 'synced', bookingUid: match.uid, dueAt: null };
+  if (match?.is === 'ambiguous') {
+    const found = { uid: match.uid, as: 'ambiguous' } as const;
+    return { ...failedRecord(row, 'two_truths', now), found };
+  }
+  if (match?.is === 'cancelled_there') return failedRecord(row, 'cancelled_there', now);
+  if (row.former.status === 'failed') {
+    const record = failedRecord(row, formerKind(row, rows, matches), now);
+    return match ? { ...record, found: { uid: match.uid, as: 'adoptable' }, dueAt: null } : record;
+  }
+  return row.hasFormerData ? { row, state: 'pending', dueAt: now } : null;
+}
+
+function failedRecord(row: FormerRow, kind: FailureKind, now: Date): AdoptedRecord {
+  return {
+    row,
+    state: 'failed',
+    failure: {
+      kind,
+      text: row.former.errorText && shortText(row.former.errorText),
+      triedHash: hashOf(row, null),
+    },
+    dueAt: row.appointment.startsAt > now ? dueAfter(kind, now) : null,
+  };
+}
+
+function dueAfter(kind: FailureKind, now: Date): Date | null {
+  const { retry } = failureRules[kind];
+  if (retry === 'backoff' || retry === 'when_window_opens') return now;
+  return retry === 'recheck' ? addMs(now, RECHECK_MS) : null;
+}
+
+/** The kind of a former failure: what the data shows comes before what the text says. */
+function formerKind(row: FormerRow, rows: FormerRow[], matches: Map<number, Match>): FailureKind {
+  if (row.appointment.staffId === null) return 'no_staff';
+  if (rows.some((other) => isElderTwin(other, row, matches))) return 'duplicate';
+  if (row.eventTypeId === null) return 'event_type_missing';
+  const { customer } = row;
+  if (!ownEmail(customer?.email ?? null) && !usablePhone(customer?.phone ?? null)) return 'contact_invalid';
+  return kindOfFormerText(row.former.errorText ?? '');
+}
+
+function isElderTwin(other: FormerRow, row: FormerRow, matches: Map<number, Match>): boolean {
+  if (other === row || !isDuplicate(other.appointment, row.appointment)) return false;
+  const isLinked = (each: FormerRow) => matches.get(each.appointment.id)?.is === 'linked';
+  if (isLinked(other) !== isLinked(row)) return isLinked(other);
+  return byAge(other.appointment, row.appointment) < 0;
+}

@@ -1,0 +1,33 @@
+import { type Attempt, type AttemptRequest, beginAttempt, type Operation } from '../appointments/attempts.ts';
+
+import { hashOf } from '../appointments/situation.ts';
+import type { Calcom } from '../calcom/client.ts';
+import { CalcomError } from '../calcom/errors.ts';
+import type { Work } from './work.ts';
+
+export type Tried<T> =
+  | { is: 'answered'; attempt: Attempt; answer: T }
+  | { is: 'failed'; attempt: Attempt; error: CalcomError }
+  /** The claim was lost before anything was sent. */
+  | { is: 'lost' };
+
+/** One write to Cal.com: a permit, then the durable intent, then the call. Throws CallNotMade before the intent. */
+export async function tryWrite<T>(
+  work: Work,
+  intent: { operation: Operation; request: AttemptRequest },
+  call: (calcom: Calcom) => Promise<T>,
+): Promise<Tried<T>> {
+  const { db, claim, clock, calls, situation } = work;
+  await calls.permit(work.asked);
+  const intentAt = clock.now();
+  const triedHash = hashOf(situation, null);
+  const id = await beginAttempt(db, claim, { ...intent, triedHash, now: intentAt });
+  if (id === 'lost') return { is: 'lost' };
+  const attempt: Attempt = { id, appointmentId: claim.appointmentId, intentAt, ...intent };
+  try {
+    return { is: 'answered', attempt, answer: await calls.run(true, call) };
+  } catch (error) {
+    if (error instanceof CalcomError) return { is: 'failed', attempt, error };
+    throw error;
+  }
+}

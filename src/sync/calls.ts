@@ -1,0 +1,113 @@
+import type { Calcom } from '../calcom/client.ts';
+import { CalcomBusy, CalcomError, CalcomRefused, CalcomUnauthorized } from '../calcom/errors.ts';
+import type { Clock } from '../clock.ts';
+import type { Db } from '../database.ts';
+import { SECOND } from '../instant.ts';
+import { closeBreaker, openBreaker, readBreaker } from './breaker.ts';
+import type { Pace } from './pace.ts';
+
+/** No permit could be had in time: nothing was sent. `retryInMs` is when to ask again. */
+export class CallNotMade extends Error {
+  readonly retryInMs: number;
+  constructor(retryInMs: number) {
+    super('no permit to call Cal.com');
+    this.name = 'CallNotMade';
+    this.retryInMs = retryInMs;
+  }
+}
+
+/** How Cal.com is called: at the shared pace, and with an ear for whether it serves us at all. */
+export interface Calls {
+  /** Waits for a permit; throws CallNotMade when it would take long. */
+  permit(asked: boolean): Promise<void>;
+  /** Runs a call that has its permit. */
+  run<T>(isWrite: boolean, call: (calcom: Calcom) => Promise<T>): Promise<T>;
+  /** Whether Cal.com answers at all and takes our key; takes no permit. */
+  answers(): Promise<boolean>;
+  /** Permit and call in one, for what only reads. */
+  read<T>(asked: boolean, call: (calcom: Calcom) => Promise<T>): Promise<T>;
+}
+
+const PERMIT_WAIT_MS_MAX = 15 * SECOND;
+const FAILURES_MAX = 3;
+
+export function createCalls(deps: { db: Db; calcom: Calcom; pace: Pace; clock: Clock }): Calls {
+  const { db, calcom, pace, clock } = deps;
+  let failedWrites = 0;
+  let limited = 0;
+
+  async function permit(asked: boolean): Promise<void> {
+    let waited = 0;
+    for (;;) {
+      const { waitMs } = await pace.take(clock.now(), asked);
+      if (waitMs === 0) return;
+      if (waited + waitMs > PERMIT_WAIT_MS_MAX) throw new CallNotMade(waitMs);
+      await clock.sleep(waitMs);
+      waited += waitMs;
+    }
+  }
+
+  async function heard(isWrite: boolean): Promise<void> {
+    limited = 0;
+    if (!isWrite) return;
+    failedWrites = 0;
+    if ((await readBreaker(db)).state === 'trial') await closeBreaker(db, clock.now());
+  }
+
+  async function failed(error: CalcomError, isWrite: boolean): Promise<void> {
+    const now = clock.now();
+    if (error instanceof CalcomUnauthorized) return openBreaker(db, { kind: 'unauthorized', now });
+    if (error instanceof CalcomBusy) {
+      await pace.pause(now, error.resetMs);
+      limited += 1;
+      if (limited >= FAILURES_MAX) await openBreaker(db, { kind: 'rate_limited', now });
+      return;
+    }
+    if (isWrite) failedWrites += 1;
+    const isDown =
+      failedWrites >= FAILURES_MAX || (await readBreaker(db)).state === 'trial' || !(await answers());
+    if (isDown) await openBreaker(db, { kind: 'unavailable', now });
+  }
+
+  /** Tells a call in trouble from a server in trouble. */
+  async function answers(): Promise<boolean> {
+    try {
+      await calcom.me();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async function run<T>(isWrite: boolean, call: (calcom: Calcom) => Promise<T>): Promise<T> {
+    try {
+      const result = await call(calcom);
+      await heard(isWrite);
+      return result;
+    } catch (error) {
+      if (error instanceof CalcomRefused) await heard(isWrite);
+      else if (error instanceof CalcomError) await failed(error, isWrite);
+      throw error;
+    }
+  }
+
+  return {
+    permit,
+    run,
+    answers,
+    async read(asked, call) {
+      await permit(asked);
+      return run(false, call);
+    },
+  };
+}
+
+/** What reading gives, or null when Cal.com does not answer: for what is worth knowing, not worth failing for. */
+export async function readQuietly<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof CalcomError || error instanceof CallNotMade) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { type Claim, claimDue } from '../appointments/claim.ts';
+import { readInstallation } from '../appointments/installation.ts';
+import { releaseLease, takeLease } from '../appointments/leases.ts';
+import { noticeDifferences } from '../appointments/notice.ts';
+import type { Situation } from '../appointments/situation.ts';
+import { CalcomError } from '../calcom/errors.ts';
+import { MINUTE, SECOND } from '../instant.ts';
+import { startLoop } from '../loop.ts';
+import { adopt } from './adopt.ts';
+import { closeBreaker, isAnythingWaiting, readBreaker, recordProbe, takeProbe } from './breaker.ts';
+import { CallNotMade } from './calls.ts';
+import { recordUnexpected } from './failure.ts';
+import type { Pace } from './pace.ts';
+import { syncAppointment } from './sync-appointment.ts';
+import type { SyncDeps } from './work.ts';
+
+export interface EngineDeps extends SyncDeps {
+  pace: Pace;
+  startHeld: 'auto' | 'never';
+  noticeMs: number;
+  concurrency: number;
+  /** Called when something that people see may have changed. */
+  onRecorded: () => void;
+}
+
+export interface Engine {
+  /** Something changed: notice and claim at once. */
+  nudge(): void;
+  /** True while a pass runs, is called for, or an appointment is being worked on. */
+  isBusy(): boolean;
+  /** Claims nothing more, and waits for what is in flight. */
+  stop(): Promise<void>;
+}
+
+const LEASE_MS = 30 * SECOND;
+const ADOPTION_RETRY_MS = 15 * SECOND;
+const AFTER_FAILURE_MS = 5 * SECOND;
+/** With a pace there is a permit every half second: claiming more would only keep them from others. */
+const PACED_CLAIMS_MAX = 2;
+
+/** Starts the two loops: one notices differences, the other claims what is due and syncs it. */
+export function startEngine(deps: EngineDeps): Engine {
+  const { clock, log } = deps;
+  const holder = randomUUID();
+  const inFlight = new Set<Promise<void>>();
+  const loop = { clock, log, afterFailureMs: AFTER_FAILURE_MS };
+  const noticing = startLoop({
+    ...loop,
+    name: 'notice',
+    pass: () => notice(deps, holder, () => working.nudge()),
+  });
+  const working = startLoop({
+    ...loop,
+    name: 'work',
+    pass: () => work(deps, holder, { inFlight, wake: () => working.nudge() }),
+  });
+  return {
+    nudge() {
+      noticing.nudge();
+      working.nudge();
+    },
+    isBusy: () => noticing.isBusy() || working.isBusy() || inFlight.size > 0,
+    async stop() {
+      await Promise.all([noticing.stop(), working.stop()]);
+      await Promise.all(inFlight);
+    },
+  };
+}
+
+/** One comparison, when this replica holds the lease; every max(period, 20 × its own duration). */
+async function notice(deps: EngineDeps, holder: string, wake: () => void): Promise<number> {
+  const { db, clock, noticeMs } = deps;
+  if ((await readInstallation(db)).mode !== 'running') return noticeMs;
+  const startedAt = clock.now();
+  if (!(await takeLease(db, { name: 'notice', holder, ms: LEASE_MS, now: startedAt }))) return noticeMs;
+  const noticed = await noticeDifferences(db, startedAt);
+  if (noticed > 0) wake();
+  return Math.max(noticeMs, 20 * (clock.now().getTime() - startedAt.getTime()));
+}
+
+interface Flight {
+  inFlight: Set<Promise<void>>;
+  wake: () => void;
+}
+
+/** One round of claims; returns when to look again. What is claimed goes on beside the loop. */
+async function work(deps: EngineDeps, holder: string, flight: Flight): Promise<number> {
+  const { db, clock, noticeMs } = deps;
+  const { mode, installationId } = await readInstallation(db);
+  if (mode === 'held') return noticeMs;
+  const breaker = await readBreaker(db);
+  if (breaker.state === 'open') {
+    await probe(deps);
+    return noticeMs;
+  }
+  if (mode === 'new') return adoptOnce(deps, holder);
+
+  const room = breaker.state === 'trial' ? 1 - flight.inFlight.size : deps.concurrency - flight.inFlight.size;
+  if (room <= 0) return noticeMs;
+  const waitMs = await deps.pace.readyInMs(clock.now(), false);
+  const claimed = await claimDue(db, {
+    now: clock.now(),
+    leaseMs: deps.settings.claimLeaseMs,
+    limit: deps.pace.isPaced ? Math.min(room, PACED_CLAIMS_MAX) : room,
+    askedOnly: waitMs > 0,
+  });
+  for (const each of claimed) launch(deps, { ...each, installationId }, flight);
+  if (claimed.length > 0) return 0;
+  if (breaker.state === 'trial' && flight.inFlight.size === 0 && !(await isAnythingWaiting(db))) {
+    await closeBreaker(db, clock.now());
+    deps.onRecorded();
+  }
+  return waitMs > 0 ? Math.min(waitMs, noticeMs) : noticeMs;
+}
+
+function launch(
+  deps: EngineDeps,
+  { claim, situation, installationId }: { claim: Claim; situation: Situation; installationId: string },
+  { inFlight, wake }: Flight,
+): void {
+  const log = deps.log.child({ appointmentId: claim.appointmentId });
+  const job = { ...deps, log, claim, situation, installationId, asked: situation.record.askedAt !== null };
+  const flight = syncAppointment(job)
+    .catch((error) => recordUnexpected(job, error))
+    .catch((error) => log.error({ err: error }, 'appointment.not_recorded'))
+    .finally(() => {
+      inFlight.delete(flight);
+      deps.onRecorded();
+      wake();
+    });
+  inFlight.add(flight);
+}
+
+async function adoptOnce(deps: EngineDeps, holder: string): Promise<number> {
+  const { db, clock, log, calls, startHeld } = deps;
+  const lease = { name: 'adoption', holder } as const;
+  if (!(await takeLease(db, { ...lease, ms: 10 * MINUTE, now: clock.now() }))) return deps.noticeMs;
+  try {
+    const { placeholderEmailDomain } = deps.settings;
+    const mode = await adopt({ db, calls, clock, startHeld, placeholderEmailDomain });
+    log.info({ mode }, 'adoption.done');
+    if ((await readBreaker(db)).state === 'trial') await closeBreaker(db, clock.now());
+    deps.onRecorded();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CalcomError || error instanceof CallNotMade)) throw error;
+    log.warn({ err: error }, 'adoption.postponed');
+    deps.onRecorded();
+    return ADOPTION_RETRY_MS;
+  } finally {
+    await releaseLease(db, lease);
+  }
+}
+
+/** Asks Cal.com whether it serves us again, when it is time and no other replica does. */
+async function probe({ db, clock, calls, log, onRecorded }: EngineDeps): Promise<void> {
+  if (!(await takeProbe(db, clock.now()))) return;
+  const answered = await calls.answers();
+  await recordProbe(db, { answered, now: clock.now() });
+  log.info({ answered }, 'calcom.probed');
+  onRecorded();
+}

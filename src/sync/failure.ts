@@ -1,0 +1,186 @@
+import { isAlertOpen } from '../appointments/alerts.ts';
+import type { Appointment } from '../appointments/appointment.ts';
+import type { Attempt, AttemptEnding } from '../appointments/attempts.ts';
+import { recordClosed, recordDeferred, recordFailed, releaseClaim } from '../appointments/record.ts';
+import { hashOf } from '../appointments/situation.ts';
+import { CalcomBusy, type CalcomError } from '../calcom/errors.ts';
+import { addMs } from '../instant.ts';
+import { readQuietly } from './calls.ts';
+import { type Answer, classify } from './classify.ts';
+import { diagnoseConflict, minimumNoticeMinutes } from './diagnosis.ts';
+import { type FailureKind, failureRules } from './failure-kinds.ts';
+import { findLanding, recordLanding } from './landing.ts';
+import { NEAR_START_MS, RECHECK_MS, retryAt, WINDOW_RETRY_MS } from './retry-schedule.ts';
+import { shortText } from './short-text.ts';
+import { rawAnswerOf, type Work } from './work.ts';
+
+/** A failure that is known: its kind, and what is known of the cause. */
+export interface Failure {
+  kind: FailureKind;
+  cause: string | null;
+  text: string | null;
+  blocker: Appointment | null;
+}
+
+interface Trouble {
+  error: CalcomError;
+  operation: Attempt['operation'] | 'read';
+  attempt?: Attempt;
+}
+
+/** Nothing was sent: the claim goes back as it was. */
+export async function giveBack({ db, claim, clock }: Work, retryInMs: number): Promise<void> {
+  const now = clock.now();
+  await releaseClaim(db, claim, { dueAt: addMs(now, retryInMs), now });
+}
+
+/** Records what an error of Cal.com's means for the appointment. */
+export async function recordTrouble(work: Work, trouble: Trouble): Promise<void> {
+  const { error, operation, attempt } = trouble;
+  const startsAt = startOf(work);
+  const answer = classify(error, { operation, startsAt, now: work.clock.now() });
+  if (attempt && answer.is === 'failure' && answer.lookUp) {
+    // Cal.com in trouble may not answer the look-up either: then the attempt stays unclear.
+    const landing = await readQuietly(() => findLanding(work, attempt));
+    if (landing) {
+      return recordLanding(work, attempt, { landing, outcome: 'found', answer: rawAnswerOf(error) });
+    }
+  }
+  if (answer.is === 'past') {
+    const ended = attempt && ending(attempt, 'refused', error);
+    await recordClosed(work.db, work.claim, { reason: 'past', attempt: ended, now: work.clock.now() });
+    return;
+  }
+  await recordKind(work, trouble, await kindOf(work, answer));
+}
+
+async function kindOf(work: Work, answer: Answer): Promise<FailureKind> {
+  if (answer.is !== 'failure') return 'cancelled_there';
+  if (answer.kind !== 'outside_window') return answer.kind;
+  // One text says both "too soon" and "too far": only the event type tells which.
+  const noticeMinutes = await minimumNoticeMinutes(work);
+  return startOf(work) > addMs(work.clock.now(), noticeMinutes * 60_000) ? 'outside_window' : 'host_conflict';
+}
+
+async function recordKind(work: Work, { error, attempt }: Trouble, kind: FailureKind): Promise<void> {
+  const now = work.clock.now();
+  const text = shortText(error.answer?.message || error.message);
+  switch (kind) {
+    case 'unauthorized':
+      return defer(work, {
+        kind,
+        text,
+        counts: false,
+        dueAt: now,
+        attempt: attempt && ending(attempt, 'refused', error),
+      });
+    case 'rate_limited': {
+      const dueAt = addMs(now, error instanceof CalcomBusy ? error.resetMs : 0);
+      return defer(work, {
+        kind,
+        text,
+        counts: false,
+        dueAt,
+        attempt: attempt && ending(attempt, kind, error),
+      });
+    }
+    case 'unavailable':
+      return defer(work, {
+        kind,
+        text,
+        counts: true,
+        dueAt: retryAt(work.situation.record.attempts, startOf(work), { now, random: work.random }),
+        attempt: attempt && ending(attempt, 'not_sent', error),
+      });
+    case 'unclear': {
+      // The attempt stays open: it may still land, and is looked for before anything is sent again.
+      const dueAt = addMs(attempt?.intentAt ?? now, work.settings.lateLandingMs);
+      return defer(work, { kind, text, counts: true, dueAt, attempt: undefined });
+    }
+    case 'outside_window': {
+      const dueAt = addMs(now, WINDOW_RETRY_MS);
+      return defer(work, {
+        kind,
+        text,
+        counts: false,
+        dueAt,
+        attempt: attempt && ending(attempt, 'refused', error),
+      });
+    }
+    default: {
+      const cause = kind === 'host_conflict' ? await diagnoseConflict(work) : null;
+      const failure = { kind, cause, text, blocker: null };
+      return fail(work, failure, attempt && ending(attempt, 'refused', error));
+    }
+  }
+}
+
+/** Records a failure that needs a change or a person. */
+export async function fail(work: Work, failure: Failure, attempt?: AttemptEnding): Promise<void> {
+  const { db, claim, clock, situation } = work;
+  const { kind, cause, text, blocker } = failure;
+  await recordFailed(db, claim, {
+    kind,
+    cause,
+    text,
+    blockedBy: blocker?.id ?? null,
+    triedHash: hashOf(situation, blocker),
+    dueAt: recheckAt(work, kind),
+    bookingGone: kind === 'cancelled_there',
+    attempt,
+    alert: failureRules[kind].actor === 'nobody' ? 'keep' : 'raise',
+    now: clock.now(),
+  });
+}
+
+const UNEXPECTED_MAX = 5;
+
+/** Something broke that is no answer of Cal.com's: a bug of ours. Tried again a few times, then an engineer's. */
+export async function recordUnexpected(work: Work, error: unknown): Promise<void> {
+  work.log.error({ err: error }, 'appointment.broke');
+  const { attempts, openAttemptId } = work.situation.record;
+  if (attempts + 1 >= UNEXPECTED_MAX && openAttemptId === null) {
+    return fail(work, { kind: 'unknown', cause: null, text: null, blocker: null });
+  }
+  const now = work.clock.now();
+  const dueAt = retryAt(attempts, startOf(work), { now, random: work.random });
+  await defer(work, { kind: 'unknown', text: null, counts: true, dueAt, attempt: undefined });
+}
+
+/** When a failure of this kind is looked at again by itself; null when only a change or a person helps. */
+export function recheckAt(work: Work, kind: FailureKind): Date | null {
+  if (failureRules[kind].retry !== 'recheck') return null;
+  const dueAt = addMs(work.clock.now(), RECHECK_MS);
+  return dueAt < startOf(work) ? dueAt : null;
+}
+
+async function defer(
+  work: Work,
+  deferred: {
+    kind: FailureKind;
+    text: string | null;
+    counts: boolean;
+    dueAt: Date;
+    attempt: AttemptEnding | undefined;
+  },
+): Promise<void> {
+  const { db, claim, clock, situation } = work;
+  const now = clock.now();
+  const isNear =
+    startOf(work).getTime() - now.getTime() <= NEAR_START_MS && deferred.kind !== 'outside_window';
+  const isPersonal = isNear && situation.appointment !== null && !(await isAlertOpen(db, 'incident:calcom'));
+  await recordDeferred(db, claim, {
+    ...deferred,
+    wasFailed: situation.record.state === 'failed',
+    alert: isPersonal ? 'ensure' : 'keep',
+    now,
+  });
+}
+
+export function ending(attempt: Attempt, outcome: string, error?: CalcomError): AttemptEnding {
+  return { id: attempt.id, outcome, answer: error && rawAnswerOf(error) };
+}
+
+function startOf({ situation, clock }: Work): Date {
+  return situation.appointment?.startsAt ?? situation.record.pushed?.startsAt ?? clock.now();
+}

@@ -1,0 +1,64 @@
+import type { AttemptRequest } from '../appointments/attempts.ts';
+import type { Booking } from '../calcom/client.ts';
+import { addMs, DAY, fromSqlInstant } from '../instant.ts';
+import type { Calls } from './calls.ts';
+
+const PAGE = 100;
+
+export function isLive(booking: Booking): boolean {
+  return booking.status === 'accepted' || booking.status === 'pending';
+}
+
+/** The names under which an appointment stands in a booking's metadata: how the bot knows its own. */
+export function ownMetadata(
+  installationId: string,
+  appointmentId: number,
+  revision: number,
+): Record<string, string> {
+  return { installation: installationId, appointmentId: String(appointmentId), revision: String(revision) };
+}
+
+export function isOwn(booking: Booking, installationId: string, appointmentId: number): boolean {
+  return (
+    booking.metadata.installation === installationId &&
+    booking.metadata.appointmentId === String(appointmentId)
+  );
+}
+
+/**
+ * The live booking that an attempt of ours made for this appointment, or null. Cal.com cannot be asked for metadata:
+ * the bookings of this event type and start are read and compared here, since an unknown filter is dropped silently.
+ */
+export async function findOwnBooking(
+  calls: Calls,
+  asked: boolean,
+  own: { installationId: string; appointmentId: number; request: AttemptRequest },
+): Promise<Booking | null> {
+  const { eventTypeId, startsAtText } = own.request;
+  if (eventTypeId === undefined || startsAtText === undefined) return null;
+  const start = fromSqlInstant(startsAtText);
+  const filter = { eventTypeId, startsFrom: start, endsBy: addMs(start, DAY), status: 'upcoming' } as const;
+  for (let skip = 0; ; skip += PAGE) {
+    const page = await calls.read(asked, (calcom) => calcom.listBookings(filter, { take: PAGE, skip }));
+    const found = page.bookings.find(
+      (booking) =>
+        isLive(booking) &&
+        booking.start.getTime() === start.getTime() &&
+        isOwn(booking, own.installationId, own.appointmentId),
+    );
+    if (found) return found;
+    if (!page.hasNextPage) return null;
+  }
+}
+
+const CHAIN_MAX = 20;
+
+/** Follows a booking that was moved to the one that stands now: the last of the chain, live or cancelled. */
+export async function headOfChain(calls: Calls, asked: boolean, uid: string): Promise<Booking> {
+  let booking = await calls.read(asked, (calcom) => calcom.getBooking(uid));
+  for (let hops = 0; hops < CHAIN_MAX && booking.rescheduledToUid !== null; hops++) {
+    const next = booking.rescheduledToUid;
+    booking = await calls.read(asked, (calcom) => calcom.getBooking(next));
+  }
+  return booking;
+}

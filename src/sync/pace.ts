@@ -1,0 +1,58 @@
+import { type Db, withRetries } from '../database.ts';
+
+const MICROSECONDS_PER_MINUTE = 60_000_000;
+const BURST = 5;
+const KEPT_FOR_PEOPLE = 3;
+
+/** The one pace of all replicas: a row that moves forward with every call (generic cell rate algorithm). */
+export interface Pace {
+  /** False when only Cal.com's own pauses hold calls back. */
+  isPaced: boolean;
+  /** Takes a permit for one call, or tells in how many milliseconds to ask again. */
+  take(now: Date, asked: boolean): Promise<{ waitMs: number }>;
+  /** Milliseconds until `take` may succeed. */
+  readyInMs(now: Date, asked: boolean): Promise<number>;
+  /** Nobody calls before `ms` have passed: Cal.com said so. */
+  pause(now: Date, ms: number): Promise<void>;
+}
+
+/** `callsPerMinute` 0 means no pace, but for the pauses that Cal.com asks for. */
+export function createPace(db: Db, callsPerMinute: number): Pace {
+  const stepUs = callsPerMinute === 0 ? 0 : Math.ceil(MICROSECONDS_PER_MINUTE / callsPerMinute);
+  const slackUs = (asked: boolean) => (BURST - 1 - (asked ? 0 : KEPT_FOR_PEOPLE)) * stepUs;
+  const us = (now: Date) => now.getTime() * 1000;
+
+  async function readyInMs(now: Date, asked: boolean): Promise<number> {
+    const row = await db('pace').where({ name: 'calcom' }).first('next_call_us');
+    return Math.max(0, Math.ceil((Number(row.next_call_us) - slackUs(asked) - us(now)) / 1000));
+  }
+
+  return {
+    isPaced: stepUs > 0,
+    readyInMs,
+    async take(now, asked) {
+      const taken = await withRetries(() =>
+        db('pace')
+          .where({ name: 'calcom' })
+          .where('next_call_us', '<=', us(now) + slackUs(asked))
+          .update({
+            next_call_us: db.raw('CASE WHEN next_call_us > ? THEN next_call_us ELSE ? END + ?', [
+              us(now),
+              us(now),
+              stepUs,
+            ]),
+          }),
+      );
+      return { waitMs: taken === 1 ? 0 : Math.max(1, await readyInMs(now, asked)) };
+    },
+    async pause(now, ms) {
+      const until = us(now) + ms * 1000 + slackUs(true);
+      await withRetries(() =>
+        db('pace')
+          .where({ name: 'calcom' })
+          .where('next_call_us', '<', until)
+          .update({ next_call_us: until }),
+      );
+    },
+  };
+}

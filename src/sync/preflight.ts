@@ -1,0 +1,23 @@
+import type { Appointment } from '../appointments/appointment.ts';
+import { findRival } from '../appointments/rivals.ts';
+import type { Failure } from './failure.ts';
+import type { Work } from './work.ts';
+
+/** What makes a booking pointless before any call is spent; null when it may be tried. */
+export async function preflight(work: Work, appointment: Appointment): Promise<Failure | null> {
+  const { db, situation } = work;
+  const failure = (kind: Failure['kind'], rest: Partial<Failure> = {}): Failure => ({
+    kind,
+    cause: null,
+    text: null,
+    blocker: null,
+    ...rest,
+  });
+  if (appointment.staffId === null) return failure('no_staff');
+  const rival = await findRival(db, appointment, situation.record.pushed);
+  if (rival?.because === 'duplicate') return failure('duplicate', { blocker: rival.appointment });
+  if (situation.eventTypeId === null) return failure('event_type_missing');
+  if (situation.customer === null) return failure('contact_invalid');
+  if (rival) return failure('host_conflict', { cause: 'same_person', blocker: rival.appointment });
+  return null;
+}

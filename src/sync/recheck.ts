@@ -1,0 +1,65 @@
+import { isWantedByAnother } from '../appointments/adoption.ts';
+import { recordBooked, recordFoundGone, recordStillFailed } from '../appointments/record.ts';
+import { findRival } from '../appointments/rivals.ts';
+import type { Booking } from '../calcom/client.ts';
+import { isSlotFree } from './diagnosis.ts';
+import { recheckAt } from './failure.ts';
+import { headOrGone } from './landing.ts';
+import { isLive } from './look-up.ts';
+import type { Work } from './work.ts';
+
+/** Looks again at a host conflict without sending a booking. `go_on`: the way may be free. */
+export async function recheckConflict(work: Work): Promise<'recorded' | 'go_on'> {
+  const { db, claim, clock, situation } = work;
+  const { appointment, record } = situation;
+  if (appointment === null || appointment.startsAt <= clock.now()) return 'go_on';
+  const isBlocked = (await findRival(db, appointment, record.pushed)) !== null || !(await isSlotFree(work));
+  if (!isBlocked) return 'go_on';
+  await recordStillFailed(db, claim, { dueAt: recheckAt(work, 'host_conflict'), now: clock.now() });
+  return 'recorded';
+}
+
+/**
+ * The import found a booking for this appointment and did not link it, so nothing is pushed while it stands. It is
+ * linked here only when the doubt is over: the row is now what the booking is, and no other row claims it.
+ */
+export async function checkFound(work: Work, uid: string): Promise<void> {
+  const { db, claim, clock, situation } = work;
+  const booking = await headOrGone(work, uid);
+  const now = clock.now();
+  if (booking === 'gone' || !isLive(booking)) {
+    await recordFoundGone(db, claim, now);
+    return;
+  }
+  const { appointment, eventTypeId, record } = situation;
+  const isDoubtOver =
+    record.foundAs === 'ambiguous' &&
+    isSameVisit(booking, situation) &&
+    !(await isWantedByAnother(db, { uid, appointmentId: claim.appointmentId }));
+  if (!isDoubtOver || appointment?.staffId == null || eventTypeId === null) {
+    await recordStillFailed(db, claim, { dueAt: null, now });
+    return;
+  }
+  await recordBooked(db, claim, {
+    action: 'adopted',
+    uid: booking.uid,
+    pushed: {
+      serviceId: appointment.serviceId,
+      staffId: appointment.staffId,
+      startsAt: appointment.startsAt,
+      startsAtText: appointment.startsAtText,
+      eventTypeId,
+    },
+    replacesUid: null,
+    before: { found: uid },
+    now,
+  });
+}
+
+function isSameVisit(booking: Booking, { appointment, eventTypeId }: Work['situation']): boolean {
+  return (
+    appointment !== null &&
+    booking.start.getTime() === appointment.startsAt.getTime() &&
+    booking.eventTypeId === eventTypeId
+  );
+}

@@ -1,0 +1,64 @@
+// THE ENGINE lives in this folder: notice, claim, plan, call, record. It knows no Slack.
+
+import { recordClosed, recordInStep } from '../appointments/record.ts';
+import { hashOf } from '../appointments/situation.ts';
+import { CalcomError } from '../calcom/errors.ts';
+import { book, move, reassign, replace } from './book.ts';
+import { CallNotMade } from './calls.ts';
+import { cancel } from './cancel.ts';
+import { giveBack, recordTrouble } from './failure.ts';
+import { nextStep } from './next-step.ts';
+import { checkFound, recheckConflict } from './recheck.ts';
+import { settleOpenAttempt } from './settle-attempt.ts';
+import type { Work } from './work.ts';
+
+/** Takes one claimed appointment to its next outcome, and records it. Throws only what is a bug or a dead database. */
+export async function syncAppointment(work: Work): Promise<void> {
+  try {
+    if (work.situation.record.openAttemptId !== null && (await settleOpenAttempt(work)) === 'recorded')
+      return;
+    if (isUnchangedConflict(work) && (await recheckConflict(work)) === 'recorded') return;
+    await takeStep(work);
+  } catch (error) {
+    if (error instanceof CallNotMade) await giveBack(work, error.retryInMs);
+    // A call that only reads: whatever it was for, nothing was sent yet.
+    else if (error instanceof CalcomError) await recordTrouble(work, { error, operation: 'read' });
+    else throw error;
+  }
+}
+
+/** A conflict that nobody asked for again and whose data is what was tried: slots are asked, no booking is sent. */
+function isUnchangedConflict({ situation, asked }: Work): boolean {
+  const { record } = situation;
+  return (
+    !asked &&
+    record.state === 'failed' &&
+    record.failureKind === 'host_conflict' &&
+    record.triedHash === hashOf(situation, situation.blocker)
+  );
+}
+
+async function takeStep(work: Work): Promise<void> {
+  const { db, claim, clock, situation } = work;
+  const step = nextStep(situation, clock.now());
+  switch (step.do) {
+    case 'nothing':
+      await recordInStep(db, claim, clock.now());
+      return;
+    case 'close':
+      await recordClosed(db, claim, { reason: step.reason, now: clock.now() });
+      return;
+    case 'cancel':
+      return cancel(work, step);
+    case 'check_found':
+      return checkFound(work, step.uid);
+    case 'book':
+      return book(work, { appointment: step.appointment, replacesUid: null });
+    case 'move':
+      return move(work, step);
+    case 'reassign':
+      return reassign(work, step);
+    case 'replace':
+      return replace(work, step);
+  }
+}
