@@ -26,6 +26,8 @@ function openFile(file: string): Db {
   mkdirSync(path.dirname(file), { recursive: true });
   return knex({
     client: 'better-sqlite3',
+    // Without the bound values: they are personal data, and an error's message ends up in the log.
+    compileSqlOnError: false,
     connection: { filename: file },
     useNullAsDefault: true,
     acquireConnectionTimeout: 10_000,
@@ -50,6 +52,7 @@ function openServer(databaseUrl: string): Db {
   type Connection = { query(sql: string, done: (error: Error | null) => void): void };
   return knex({
     client: 'mysql2',
+    compileSqlOnError: false,
     connection: {
       host: url.hostname,
       port: Number(url.port || 3306),

@@ -65,8 +65,8 @@ function formerRowsQuery(db: Db, now: Date, columns: [string, string][]) {
       phone: 'c.phone',
       customer_row: 'c.id',
       event_type_id: 'm.event_type_id',
-    })
-    .select(Object.fromEntries(columns.map(([name, column]) => [`former_${name}`, `a.${column}`])));
+      ...Object.fromEntries(columns.map(([name, column]) => [`former_${name}`, `a.${column}`])),
+    });
 }
 
 function toFormerRow(row: Record<string, unknown>): FormerRow {
