@@ -28,6 +28,7 @@ const databaseSettings = {
 };
 
 const engineSettings = {
+  startHeld: setting('START_HELD', form.oneOf(['auto', 'never']).default('auto')),
   calcomApiKey: setting('CALCOM_API_KEY', form.calcomApiKey()),
   calcomApiUrl: setting('CALCOM_API_URL', form.calcomApiUrl().default('https://api.cal.com')),
   calcomCallsPerMinute: setting('CALCOM_CALLS_PER_MINUTE', form.wholeNumber(0, 100_000).default(110)),
@@ -42,7 +43,6 @@ const engineSettings = {
 };
 
 const botSettings = {
-  startHeld: setting('START_HELD', form.oneOf(['auto', 'never']).default('auto')),
   calcomWebhookSecret: setting('CALCOM_WEBHOOK_SECRET', form.optional(form.anyText())),
   noticeMs: setting('NOTICE_SECONDS', form.secondsAsMs().default(SECOND)),
   alertLookupMs: setting('ALERT_LOOKUP_SECONDS', form.secondsAsMs().default(60 * SECOND)),

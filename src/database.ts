@@ -24,6 +24,7 @@ export function openDatabase(databaseUrl: string): Db {
 
 function openFile(file: string): Db {
   mkdirSync(path.dirname(file), { recursive: true });
+  mkdirSync(path.dirname(file), { recursive: true });
   return knex({
     client: 'better-sqlite3',
     // Without the bound values: they are personal data, and an error's message ends up in the log.
@@ -137,4 +138,29 @@ export async function createTableIfAbsent(
     if (!isSqlite(db)) table.charset('utf8mb4');
     define(table);
   });
+}
+
+/**
+ * SQLite serves one bot: keeps a lock beside the database's file for as long as it is not released, and throws when
+ * another bot holds it. The operating system frees it when the process dies. A server needs no lock.
+ */
+export async function lockForOneBot(databaseUrl: string): Promise<() => Promise<void>> {
+  const file = sqliteFile(databaseUrl);
+  if (file === undefined) return async () => {};
+  mkdirSync(path.dirname(file), { recursive: true });
+  const lock = knex({
+    client: 'better-sqlite3',
+    connection: { filename: `${file}.bot-lock` },
+    useNullAsDefault: true,
+    pool: { min: 1, max: 1 },
+  });
+  try {
+    await lock.raw('PRAGMA busy_timeout = 0');
+    await lock.raw('BEGIN EXCLUSIVE');
+  } catch (error) {
+    await lock.destroy();
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+    throw new Error(`another bot runs on ${file}: SQLite serves one, several need MySQL or MariaDB`);
+  }
+  return () => lock.destroy();
 }

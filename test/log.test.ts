@@ -142,10 +142,8 @@ describe('personal data', () => {
   it('is looked for in no more time than the line is long', () => {
     const { log, last } = capture();
     const startedAt = performance.now();
-    log.info(
-      `${'a'.repeat(500_000)} ${'a.'.repeat(200_000)} ${'a@'.repeat(100_000)} ${'+1 '.repeat(100_000)}`,
-    );
-    assert.ok(performance.now() - startedAt < 5_000);
+    log.info(`${'a'.repeat(60_000)} ${'a.'.repeat(30_000)} ${'a@'.repeat(30_000)} ${'+1 '.repeat(30_000)}`);
+    assert.ok(performance.now() - startedAt < 2_000);
     assert.match(last().msg, /^aaa/);
   });
 });

@@ -42,3 +42,19 @@ export async function claimDue(
     return { claim: { appointmentId: situation.record.appointmentId, token }, situation };
   });
 }
+
+/** Claims one record that nobody works on, due or not; null when somebody does, or there is none. */
+export async function claimOne(
+  db: Db,
+  appointmentId: number,
+  { now, leaseMs }: { now: Date; leaseMs: number },
+): Promise<Claim | null> {
+  const token = randomUUID();
+  const claimed = await withRetries(() =>
+    db('appointment_syncs')
+      .where({ appointment_id: appointmentId })
+      .where((free) => free.whereNull('claim_token').orWhere('due_at', '<=', toSqlInstant(now)))
+      .update({ claim_token: token, due_at: toSqlInstant(addMs(now, leaseMs)) }),
+  );
+  return claimed === 1 ? { appointmentId, token } : null;
+}

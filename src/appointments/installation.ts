@@ -36,7 +36,7 @@ export async function recordAdopted(
     if ((await tx('installation').where({ id: 1, mode: 'new' }).update(set)) === 0) return false;
     if (change.mode === 'held')
       await raiseAlert(tx, { subject: 'held', appointmentId: null, now: change.now });
-    await appendHistory(tx, { appointmentId: null, at: change.now, actor: 'bot', action: 'adopted' });
+    await appendHistory(tx, { appointmentId: null, at: change.now, actor: 'bot', action: 'import_complete' });
     return true;
   });
 }

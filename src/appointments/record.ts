@@ -3,7 +3,7 @@ import { toSqlInstant } from '../instant.ts';
 import { ensureAlert, raiseAlert, resolveAlert, subjectOf } from './alerts.ts';
 import { type AttemptEnding, finishAttempt } from './attempts.ts';
 import type { Claim } from './claim.ts';
-import { appendHistory, type HistoryEntry } from './history.ts';
+import { type Actor, appendHistory, type HistoryEntry } from './history.ts';
 import { type Pushed, pushedColumns } from './sync-record.ts';
 
 /** `lost`: the claim ran out and another holds the record now; nothing was written. */
@@ -17,6 +17,7 @@ interface Step {
   /** ensure: an open alert stays as it is shown. */
   alert: 'raise' | 'ensure' | 'resolve' | 'keep';
   resolution?: string;
+  actor?: Actor;
   now: Date;
 }
 
@@ -40,10 +41,13 @@ export function recordBooked(
     replacesUid: string | null;
     attempt?: AttemptEnding | undefined;
     before?: unknown;
+    /** Who linked it; the bot unless said. */
+    actor?: Actor;
     now: Date;
   },
 ): Promise<Recorded> {
   return record(db, claim, {
+    ...(booked.actor !== undefined && { actor: booked.actor }),
     set: {
       ...NO_FAILURE,
       ...pushedColumns(booked.pushed),
@@ -215,7 +219,7 @@ export function recordDeferred(
 export function releaseClaim(
   db: Db,
   claim: Claim,
-  { dueAt, now }: { dueAt: Date; now: Date },
+  { dueAt, now }: { dueAt: Date | null; now: Date },
 ): Promise<Recorded> {
   return record(db, claim, { set: {}, dueAt, alert: 'keep', now });
 }

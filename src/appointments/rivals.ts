@@ -40,12 +40,13 @@ function rivalry(one: Contender, other: Contender): Rival['because'] | null {
   return overlap(one.appointment, other.appointment) ? 'same_person' : null;
 }
 
-/** Same customer, service and start to the minute. */
+/** Equal for duplicates: same customer, service and start to the minute. */
+export function visitKey({ customerId, serviceId, startsAt }: Appointment): string {
+  return `${customerId} ${serviceId} ${Math.floor(startsAt.getTime() / MINUTE)}`;
+}
+
 export function isDuplicate(one: Appointment, other: Appointment): boolean {
-  const minute = (appointment: Appointment) => Math.floor(appointment.startsAt.getTime() / MINUTE);
-  return (
-    one.customerId === other.customerId && one.serviceId === other.serviceId && minute(one) === minute(other)
-  );
+  return visitKey(one) === visitKey(other);
 }
 
 function overlap(one: Appointment, other: Appointment): boolean {

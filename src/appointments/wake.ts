@@ -1,5 +1,6 @@
-import type { Db } from '../database.ts';
+import type { Db, Tx } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
+import type { Seen } from './close.ts';
 
 const CLAIMED = 'claim_token IS NOT NULL AND due_at > ?';
 
@@ -15,7 +16,10 @@ export function dueNowColumns(db: Db, now: Date): Record<string, unknown> {
   };
 }
 
-/** Makes records due at once; `asked` puts them first, since a person waits. Closed records stay closed. */
+/**
+ * Makes records due at once; `asked` puts them first, since a person waits,
+ * and counts as a person's touch. Closed records stay closed.
+ */
 export async function wakeRecords(
   db: Db,
   appointmentIds: number[],
@@ -24,5 +28,23 @@ export async function wakeRecords(
   return db('appointment_syncs')
     .whereIn('appointment_id', appointmentIds)
     .whereNot('state', 'closed')
-    .update({ ...dueNowColumns(db, now), ...(asked && { asked_at: toSqlInstant(now) }) });
+    .update({
+      ...dueNowColumns(db, now),
+      ...(asked && { asked_at: toSqlInstant(now), touched_at: toSqlInstant(now) }),
+    });
+}
+
+/** Wakes one failed record for a person, unless its appointment is no longer what was seen. Returns 1 or 0. */
+export async function wakeFailed(tx: Tx, seen: Seen, now: Date): Promise<number> {
+  const at = toSqlInstant(now);
+  const row = tx('appointments').where({
+    id: seen.appointmentId,
+    status: seen.status,
+    starts_at: seen.startsAtText,
+  });
+  const asSeen = seen.staffId === null ? row.whereNull('staff_id') : row.where({ staff_id: seen.staffId });
+  return tx('appointment_syncs')
+    .where({ appointment_id: seen.appointmentId, state: 'failed' })
+    .whereExists(asSeen.select('id'))
+    .update({ ...dueNowColumns(tx, now), asked_at: at, touched_at: at });
 }

@@ -31,62 +31,25 @@ export interface Calls {
 const PERMIT_WAIT_MS_MAX = 15 * SECOND;
 const FAILURES_MAX = 3;
 
-export function createCalls(deps: { db: Db; calcom: Calcom; pace: Pace; clock: Clock }): Calls {
-  const { db, calcom, pace, clock } = deps;
-  let failedWrites = 0;
-  let limited = 0;
+interface CallDeps {
+  db: Db;
+  calcom: Calcom;
+  pace: Pace;
+  clock: Clock;
+}
 
-  async function permit(asked: boolean): Promise<void> {
-    let waited = 0;
-    for (;;) {
-      const { waitMs } = await pace.take(clock.now(), asked);
-      if (waitMs === 0) return;
-      if (waited + waitMs > PERMIT_WAIT_MS_MAX) throw new CallNotMade(waitMs);
-      await clock.sleep(waitMs);
-      waited += waitMs;
-    }
-  }
-
-  async function heard(isWrite: boolean): Promise<void> {
-    limited = 0;
-    if (!isWrite) return;
-    failedWrites = 0;
-    if ((await readBreaker(db)).state === 'trial') await closeBreaker(db, clock.now());
-  }
-
-  async function failed(error: CalcomError, isWrite: boolean): Promise<void> {
-    const now = clock.now();
-    if (error instanceof CalcomUnauthorized) return openBreaker(db, { kind: 'unauthorized', now });
-    if (error instanceof CalcomBusy) {
-      await pace.pause(now, error.resetMs);
-      limited += 1;
-      if (limited >= FAILURES_MAX) await openBreaker(db, { kind: 'rate_limited', now });
-      return;
-    }
-    if (isWrite) failedWrites += 1;
-    const isDown =
-      failedWrites >= FAILURES_MAX || (await readBreaker(db)).state === 'trial' || !(await answers());
-    if (isDown) await openBreaker(db, { kind: 'unavailable', now });
-  }
-
-  /** Tells a call in trouble from a server in trouble. */
-  async function answers(): Promise<boolean> {
-    try {
-      await calcom.me();
-      return true;
-    } catch {
-      return false;
-    }
-  }
+export function createCalls(deps: CallDeps): Calls {
+  const ear = createEar(deps);
+  const permit = (asked: boolean) => waitForPermit(deps, asked);
 
   async function run<T>(isWrite: boolean, call: (calcom: Calcom) => Promise<T>): Promise<T> {
     try {
-      const result = await call(calcom);
-      await heard(isWrite);
+      const result = await call(deps.calcom);
+      await ear.heard(isWrite);
       return result;
     } catch (error) {
-      if (error instanceof CalcomRefused) await heard(isWrite);
-      else if (error instanceof CalcomError) await failed(error, isWrite);
+      if (error instanceof CalcomRefused) await ear.heard(isWrite);
+      else if (error instanceof CalcomError) await ear.failed(error, isWrite);
       throw error;
     }
   }
@@ -94,10 +57,62 @@ export function createCalls(deps: { db: Db; calcom: Calcom; pace: Pace; clock: C
   return {
     permit,
     run,
-    answers,
+    answers: () => answers(deps.calcom),
     async read(asked, call) {
       await permit(asked);
       return run(false, call);
+    },
+  };
+}
+
+async function waitForPermit({ pace, clock }: CallDeps, asked: boolean): Promise<void> {
+  let waited = 0;
+  for (;;) {
+    const { waitMs } = await pace.take(clock.now(), asked);
+    if (waitMs === 0) return;
+    if (waited + waitMs > PERMIT_WAIT_MS_MAX) throw new CallNotMade(waitMs);
+    await clock.sleep(waitMs);
+    waited += waitMs;
+  }
+}
+
+/** Tells a call in trouble from a server in trouble. */
+async function answers(calcom: Calcom): Promise<boolean> {
+  try {
+    await calcom.me();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Listens to how calls end, and opens or closes the breaker. */
+function createEar({ db, calcom, pace, clock }: CallDeps) {
+  let failedWrites = 0;
+  let limited = 0;
+
+  async function busy(error: CalcomBusy, now: Date): Promise<void> {
+    await pace.pause(now, error.resetMs);
+    limited += 1;
+    if (limited >= FAILURES_MAX) await openBreaker(db, { kind: 'rate_limited', now });
+  }
+
+  return {
+    /** A clear answer came, a refusal included. */
+    async heard(isWrite: boolean): Promise<void> {
+      limited = 0;
+      if (!isWrite) return;
+      failedWrites = 0;
+      if ((await readBreaker(db)).state === 'trial') await closeBreaker(db, clock.now());
+    },
+    async failed(error: CalcomError, isWrite: boolean): Promise<void> {
+      const now = clock.now();
+      if (error instanceof CalcomUnauthorized) return openBreaker(db, { kind: 'unauthorized', now });
+      if (error instanceof CalcomBusy) return busy(error, now);
+      if (isWrite) failedWrites += 1;
+      const isDown =
+        failedWrites >= FAILURES_MAX || (await readBreaker(db)).state === 'trial' || !(await answers(calcom));
+      if (isDown) await openBreaker(db, { kind: 'unavailable', now });
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { AttemptRequest } from '../appointments/attempts.ts';
 import type { Booking } from '../calcom/client.ts';
-import { addMs, DAY, fromSqlInstant } from '../instant.ts';
+import { fromSqlInstant } from '../instant.ts';
 import type { Calls } from './calls.ts';
 
 const PAGE = 100;
@@ -26,28 +26,28 @@ export function isOwn(booking: Booking, installationId: string, appointmentId: n
 }
 
 /**
- * The live booking that an attempt of ours made for this appointment, or null. Cal.com cannot be asked for metadata:
- * the bookings of this event type and start are read and compared here, since an unknown filter is dropped silently.
+ * The live booking that an attempt of ours made for this appointment, or null. Cal.com cannot be asked for metadata, so
+ * the bookings of this start are read and compared here. Not by event type: it may be gone since, and then Cal.com
+ * refuses the question.
  */
 export async function findOwnBooking(
   calls: Calls,
   asked: boolean,
   own: { installationId: string; appointmentId: number; request: AttemptRequest },
 ): Promise<Booking | null> {
-  const { eventTypeId, startsAtText } = own.request;
-  if (eventTypeId === undefined || startsAtText === undefined) return null;
-  const start = fromSqlInstant(startsAtText);
-  const filter = { eventTypeId, startsFrom: start, endsBy: addMs(start, DAY), status: 'upcoming' } as const;
+  if (own.request.startsAtText === undefined) return null;
+  const start = fromSqlInstant(own.request.startsAtText);
+  const isAtStart = (booking: Booking) => booking.start.getTime() === start.getTime();
   for (let skip = 0; ; skip += PAGE) {
+    const filter = { startsFrom: start, status: 'upcoming' } as const;
     const page = await calls.read(asked, (calcom) => calcom.listBookings(filter, { take: PAGE, skip }));
     const found = page.bookings.find(
       (booking) =>
-        isLive(booking) &&
-        booking.start.getTime() === start.getTime() &&
-        isOwn(booking, own.installationId, own.appointmentId),
+        isLive(booking) && isAtStart(booking) && isOwn(booking, own.installationId, own.appointmentId),
     );
     if (found) return found;
-    if (!page.hasNextPage) return null;
+    const last = page.bookings.at(-1);
+    if (!page.hasNextPage || (last && last.start > start)) return null;
   }
 }
 

@@ -1,10 +1,13 @@
 import { Writable } from 'node:stream';
+import type { Knex } from 'knex';
 import { type CalcomOptions, startCalcom } from '../../sandbox/calcom/start-calcom.ts';
 import type { CalcomWorld } from '../../sandbox/calcom/world.ts';
 import { createSandboxClock } from '../../sandbox/clock.ts';
 import { createCalcom } from '../../src/calcom/client.ts';
-import { type Db, openDatabase } from '../../src/database.ts';
-import { createLog } from '../../src/log.ts';
+import type { Clock } from '../../src/clock.ts';
+import { type Db, isSqlite, openDatabase } from '../../src/database.ts';
+import { toSqlInstant } from '../../src/instant.ts';
+import { createLog, type Log } from '../../src/log.ts';
 import { migrateDatabase } from '../../src/migrate-database.ts';
 import { createCalls } from '../../src/sync/calls.ts';
 import { type Engine, startEngine } from '../../src/sync/engine.ts';
@@ -22,11 +25,23 @@ export interface HarnessOptions {
   rateLimit?: CalcomOptions['rateLimit'];
   callsPerMinute?: number;
   concurrency?: number;
+  /** How long the engine waits for Cal.com's answer, real time. */
+  timeoutMs?: number;
   /** Rows that are there before the bot starts; default the salon's staff, services and event types. */
   prepare?: (db: Db) => Promise<void>;
 }
 
 export type Harness = Awaited<ReturnType<typeof createHarness>>;
+
+/** The short times of the engine under test, by its clock. */
+export const CLAIM_LEASE_MS = 3_000;
+export const LATE_LANDING_MS = 2_000;
+
+/** What one engine of several may have of its own. */
+export interface EngineParts {
+  db?: Db;
+  log?: Log;
+}
 
 /** The real engine on a real database against the Cal.com look-alike, with its time-outs shortened. */
 export async function createHarness(options: HarnessOptions) {
@@ -40,6 +55,7 @@ export async function createHarness(options: HarnessOptions) {
   });
   const db = openDatabase(database.url);
   const lines: Record<string, unknown>[] = [];
+  let errorsAllowed = false;
   const destination = new Writable({
     write(chunk, _encoding, done) {
       lines.push(JSON.parse(String(chunk)));
@@ -51,22 +67,32 @@ export async function createHarness(options: HarnessOptions) {
   await migrateDatabase(db, clock);
   if (!options.prepare) await insertSalon(db);
 
-  const client = createCalcom({ url: calcom.url, apiKey: API_KEY, timeoutMs: 700, log });
+  const { timeoutMs = 700 } = options;
+  const client = createCalcom({ url: calcom.url, apiKey: API_KEY, timeoutMs, log });
   const engines: Engine[] = [];
+  let rests = 0;
+  const engineClock: Clock = {
+    now: clock.now,
+    sleep(ms, signal) {
+      rests += 1;
+      return clock.sleep(ms, signal);
+    },
+  };
 
-  function start(): Engine {
-    const own = openDatabase(database.url);
+  function start(parts: EngineParts = {}): Engine {
+    // SQLite blocks the whole process while one connection waits for another: there is one for all.
+    const own = parts.db ?? (isSqlite(db) ? db : openDatabase(database.url));
     const pace = createPace(own, options.callsPerMinute ?? 0);
     const engine = startEngine({
       db: own,
       pace,
-      calls: createCalls({ db: own, calcom: client, pace, clock }),
-      clock,
-      log,
+      calls: createCalls({ db: own, calcom: client, pace, clock: engineClock }),
+      clock: engineClock,
+      log: parts.log ?? log,
       random: () => 0.5,
       settings: {
-        claimLeaseMs: 3_000,
-        lateLandingMs: 2_000,
+        claimLeaseMs: CLAIM_LEASE_MS,
+        lateLandingMs: LATE_LANDING_MS,
         placeholderEmailDomain: 'placeholder.invalid',
         timeZone: 'Europe/Berlin',
         locale: 'de',
@@ -76,20 +102,37 @@ export async function createHarness(options: HarnessOptions) {
       concurrency: options.concurrency ?? 8,
       onRecorded: () => {},
     });
-    const stop = engine.stop;
-    const running = {
-      ...engine,
-      async stop() {
-        await stop();
-        await own.destroy();
-      },
-    };
+    let stopped: Promise<void> | undefined;
+    async function end() {
+      await engine.stop();
+      if (own !== db && own !== parts.db) await own.destroy();
+    }
+    const running = { ...engine, stop: () => (stopped ??= end()) };
     engines.push(running);
     return running;
   }
 
+  async function until(what: string, predicate: () => Promise<boolean> | boolean): Promise<void> {
+    const giveUpAt = performance.now() + 10_000;
+    while (!(await predicate())) {
+      if (performance.now() > giveUpAt) {
+        const last = lines.slice(-5).map((line) => JSON.stringify(line).slice(0, 400));
+        throw new Error(`waited in vain until ${what}; last log lines:\n${last.join('\n')}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  async function isAnythingDue(): Promise<boolean> {
+    const at = toSqlInstant(clock.now());
+    const due = (either: Knex.QueryBuilder) => either.where('due_at', '<=', at).orWhereNotNull('claim_token');
+    return (await db('appointment_syncs').where(due).first('appointment_id')) !== undefined;
+  }
+
   return {
     db,
+    /** For a process or connection of one's own. */
+    databaseUrl: database.url,
     clock,
     calcom,
     client,
@@ -97,23 +140,35 @@ export async function createHarness(options: HarnessOptions) {
     lines,
     start,
     /** Waits until `predicate` holds, looking every few milliseconds; tells what it waited for after ten seconds. */
-    async until(what: string, predicate: () => Promise<boolean> | boolean): Promise<void> {
-      const giveUpAt = performance.now() + 10_000;
-      while (!(await predicate())) {
-        if (performance.now() > giveUpAt) {
-          const last = lines.slice(-5).map((line) => JSON.stringify(line).slice(0, 400));
-          throw new Error(`waited in vain until ${what}; last log lines:\n${last.join('\n')}`);
-        }
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
+    until,
+    /** Waits until the engines have looked at everything again, and found nothing to do. */
+    async quiet(): Promise<void> {
+      const wanted = rests + 6;
+      await until('the engines rest', async () => rests >= wanted && !(await isAnythingDue()));
     },
     record: (id: number) => db('appointment_syncs').where({ appointment_id: id }).first(),
+    isState: async (state: string, ...ids: number[]): Promise<boolean> => {
+      const there = await db('appointment_syncs').whereIn('appointment_id', ids).pluck('state');
+      return there.length === ids.length && there.every((each) => each === state);
+    },
+    /** The subjects of all open alerts. */
+    openAlerts: (): Promise<string[]> =>
+      db('alerts').whereNotNull('open_subject').orderBy('id').pluck('subject'),
+    /** The requests that could change something at Cal.com. */
+    writes: () => calcom.calls.filter((call) => call.method !== 'GET'),
+    /** From here on lines of level error are no surprise. */
+    allowErrors() {
+      errorsAllowed = true;
+    },
     async close(): Promise<void> {
       await Promise.all(engines.map((engine) => engine.stop()));
       await client.close();
       await calcom.stop();
       await db.destroy();
       await database.drop();
+      const errors = lines.filter((line) => Number(line.level) >= 50);
+      if (!errorsAllowed && errors.length > 0)
+        throw new Error(`logged: ${JSON.stringify(errors).slice(0, 2_000)}`);
     },
   };
 }

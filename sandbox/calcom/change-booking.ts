@@ -1,0 +1,163 @@
+// Reschedule, cancel, reassign. A reschedule makes a new booking; a reassignment keeps the uid.
+
+import { type Answer, refused, refusedBare, refusedFields, success } from './answers.ts';
+import { checkStart } from './attendee-rules.ts';
+import { isHostFree, type Wish } from './availability.ts';
+import { checkCancelBody, checkRescheduleBody, type Fields } from './body-rules.ts';
+import { showBooking } from './booking-output.ts';
+import type { Backend, Call } from './call.ts';
+import { checkBounds, pickHost } from './create-booking.ts';
+import { endOf } from './ledger.ts';
+import type { CalcomState, EventType, Host, StoredBooking } from './world.ts';
+import { findBooking, findEventType, findHost, hostsOf, KEY_OWNER } from './world-lookup.ts';
+
+/** POST /v2/bookings/{uid}/reschedule: 201 with the new booking. */
+export function rescheduleBooking({ state, ledger, clock }: Backend, call: Call): Answer {
+  const body = checkRescheduleBody(call.body, call.version);
+  const booking = existingBooking(state, call);
+  const eventType = findEventType(state, booking.eventTypeId);
+  if (!eventType) throw refused(404, `Booking with uid=${booking.uid} is missing event type`);
+  checkMovable(booking);
+  const start = checkStart(body.start);
+  checkBounds(eventType, { start, now: clock.now(), zone: booking.attendee.timeZone });
+  const wish: Wish = { eventType, start, end: endOf(eventType, start), movingUid: booking.uid };
+  const host = hostAfterMove(state, wish, { booking, body });
+  const byEmail = (body.rescheduledBy as string | undefined) ?? null;
+  const isConfirmed = !eventType.requiresConfirmation || byEmail === host.email;
+  const moved = ledger.add({
+    eventType,
+    host,
+    coHostIds: booking.coHostIds,
+    status: isConfirmed ? 'accepted' : 'pending',
+    start,
+    attendee: booking.attendee,
+    guests: booking.guests,
+    metadata: booking.metadata,
+    reschedule: { from: booking, reason: (body.reschedulingReason as string | undefined) ?? null, byEmail },
+  });
+  return success(201, showBooking(state, moved));
+}
+
+function existingBooking(state: CalcomState, { params: [uid = ''] }: Call): StoredBooking {
+  const booking = findBooking(state, uid);
+  if (!booking) throw refused(404, `Booking with uid=${uid} was not found in the database`);
+  return booking;
+}
+
+function checkMovable({ uid, status, rescheduledToUid }: StoredBooking): void {
+  if (status === 'rejected') throw refusedBare(400, 'cancelled_bookings_cannot_be_rescheduled');
+  if (status !== 'cancelled') return;
+  if (!rescheduledToUid) {
+    throw refused(
+      400,
+      `Can't reschedule booking with uid=${uid} because it has been cancelled. Please provide uid of a ` +
+        'booking that is not cancelled.',
+    );
+  }
+  throw refused(
+    400,
+    `Can't reschedule booking with uid=${uid} because it has been cancelled and rescheduled already to ` +
+      `booking with uid=${rescheduledToUid}. You probably want to reschedule ${rescheduledToUid} instead ` +
+      'by passing it within the request URL.',
+  );
+}
+
+/** A booking stays with the person it was reassigned to; only round robin may choose anew. */
+function hostAfterMove(state: CalcomState, wish: Wish, move: { booking: StoredBooking; body: Fields }): Host {
+  const { schedulingType } = wish.eventType;
+  const current = findHost(state, move.booking.hostId);
+  const isPinned = move.body.rescheduleWithSameHost === true || schedulingType !== 'roundRobin';
+  if (!isPinned || !current || schedulingType === 'collective') return pickHost(state, wish);
+  return pickHost(state, { ...wish, eventType: { ...wish.eventType, hostIds: [current.id] } });
+}
+
+/** POST /v2/bookings/{uid}/cancel: 200 with the cancelled booking. */
+export function cancelBooking({ state, ledger, clock }: Backend, call: Call): Answer {
+  const body = checkCancelBody(call.body);
+  const uid = call.params[0] ?? '';
+  const booking = findBooking(state, uid);
+  if (!booking) throw refused(404, `Booking with uid=${uid} not found`);
+  if (booking.status === 'cancelled') throw refused(400, alreadyCancelled(uid));
+  if (body.seatUid) {
+    throw refused(400, 'Invalid seatUid: this seat does not exist or has already been cancelled.');
+  }
+  if (findEventType(state, booking.eventTypeId)?.disableCancelling) {
+    throw refusedBare(400, 'This event type does not allow cancellations');
+  }
+  const reason = (body.cancellationReason as string | undefined) || null;
+  // The key's owner counts as every booking's host here, so that a client that forgets the reason is caught.
+  if (!reason && call.isAuthenticated) {
+    throw refusedBare(400, 'Cancellation reason is required when you are the host');
+  }
+  if (booking.end <= clock.now()) throw refusedBare(400, 'Cannot cancel a booking that has already ended');
+  ledger.cancel(booking, { reason, email: call.isAuthenticated ? KEY_OWNER.email : null });
+  return success(200, showBooking(state, booking));
+}
+
+export function alreadyCancelled(uid: string): string {
+  return (
+    `Can't cancel booking with uid=${uid} because it has been cancelled already. Please provide uid of a ` +
+    'booking that is not cancelled.'
+  );
+}
+
+/** POST /v2/bookings/{uid}/reassign: to another host of the event type who is free. */
+export function reassignBooking({ state, ledger }: Backend, call: Call): Answer {
+  const { booking, eventType } = reassignable(state, call);
+  const wish: Wish = { eventType, start: booking.start, end: booking.end, movingUid: booking.uid };
+  const host = hostsOf(state, eventType).find(
+    (candidate) => candidate.id !== booking.hostId && isHostFree(state, candidate, wish),
+  );
+  if (!host)
+    throw refused(400, "Can't reassign the booking because no other host is available at that time.");
+  ledger.reassign(booking, { host, eventType });
+  return reassigned(booking, host);
+}
+
+/** POST /v2/bookings/{uid}/reassign/{userId}: to this host of the event type, free or not. */
+export function reassignBookingTo({ state, ledger }: Backend, call: Call): Answer {
+  const userId = numericParam(call.params[1]);
+  checkReason(call.body);
+  const { booking, eventType } = reassignable(state, call);
+  const host = findHost(state, userId);
+  if (!host) throw refused(404, `User with id=${userId} was not found in the database`);
+  if (!hostsOf(state, eventType).includes(host)) {
+    throw refused(
+      400,
+      `User with id=${userId} is not a valid Round Robin host - the user to which you reassign this ` +
+        'booking must be one of the booking hosts.',
+    );
+  }
+  // Every host of a collective event type is fixed, which Cal.com reports as an untranslated error.
+  if (eventType.schedulingType === 'collective') throw refusedBare(500, 'Internal server error');
+  ledger.reassign(booking, { host, eventType });
+  return reassigned(booking, host);
+}
+
+export function numericParam(text: string | undefined): number {
+  if (!text || !/^-?\d+$/.test(text)) throw refused(400, 'Validation failed (numeric string is expected)');
+  return Number(text);
+}
+
+function checkReason(body: unknown): void {
+  const reason = (body as Fields | undefined)?.reason;
+  if (reason === undefined || reason === null || typeof reason === 'string') return;
+  refuseReason(reason);
+}
+
+function refuseReason(value: unknown): never {
+  throw refusedFields([{ property: 'reason', value, constraints: { isString: 'reason must be a string' } }]);
+}
+
+function reassignable(state: CalcomState, call: Call): { booking: StoredBooking; eventType: EventType } {
+  const booking = existingBooking(state, call);
+  const eventType = findEventType(state, booking.eventTypeId);
+  if (!eventType) {
+    throw refused(400, `Event type with id=${booking.eventTypeId} was not found in the database`);
+  }
+  return { booking, eventType };
+}
+
+function reassigned(booking: StoredBooking, { id, name, email }: Host): Answer {
+  return success(200, { bookingUid: booking.uid, reassignedTo: { id, name, email, displayEmail: email } });
+}

@@ -1,0 +1,135 @@
+// GET /v2/event-types (2024-06-14) and GET /v2/me.
+
+import { type Answer, refused, success } from './answers.ts';
+import type { Backend, Call } from './call.ts';
+import { numericParam } from './change-booking.ts';
+import type { CalcomState, EventType, Host } from './world.ts';
+import { DEFAULT_TIME_ZONE, findEventType, hostsOf, KEY_OWNER, slugOf } from './world-lookup.ts';
+
+/** All of them with a key; without one only what `username` offers. */
+export function listEventTypes({ state }: Backend, { query, isAuthenticated }: Call): Answer {
+  const username = query.get('username');
+  const slug = query.get('eventSlug');
+  const shown = state.eventTypes.filter((eventType) => {
+    const isHosted = hostsOf(state, eventType).some(({ name }) => slugOf(name) === username);
+    const isAsked = username === null ? isAuthenticated : isHosted && !eventType.hidden;
+    return isAsked && (slug === null || slugOf(eventType.title) === slug);
+  });
+  return success(
+    200,
+    shown.map((eventType) => showEventType(state, eventType)),
+  );
+}
+
+export function getEventType({ state }: Backend, { params }: Call): Answer {
+  const id = numericParam(params[0]);
+  const eventType = findEventType(state, id);
+  if (!eventType) throw refused(404, `Event type with id ${id} not found`);
+  return success(200, showEventType(state, eventType));
+}
+
+function showEventType(state: CalcomState, eventType: EventType): object {
+  const slug = slugOf(eventType.title);
+  const {
+    windowDays,
+    bookingLimitPerDay,
+    requiresConfirmation,
+    confirmationBlocksSlot = false,
+    disableCancelling = false,
+  } = eventType;
+  return {
+    id: eventType.id,
+    lengthInMinutes: eventType.lengthInMinutes,
+    title: eventType.title,
+    slug,
+    description: '',
+    locations: [],
+    bookingFields: bookingFields(eventType),
+    disableGuests: false,
+    slotInterval: eventType.slotIntervalMinutes ?? 15,
+    minimumBookingNotice: eventType.minimumNoticeMinutes ?? 0,
+    beforeEventBuffer: eventType.bufferBeforeMinutes ?? 0,
+    afterEventBuffer: eventType.bufferAfterMinutes ?? 0,
+    recurrence: null,
+    metadata: {},
+    price: 0,
+    currency: 'eur',
+    lockTimeZoneToggleOnBookingPage: false,
+    seatsPerTimeSlot: null,
+    forwardParamsSuccessRedirect: null,
+    successRedirectUrl: null,
+    isInstantEvent: false,
+    scheduleId: null,
+    bookingLimitsCount: bookingLimitPerDay === undefined ? { disabled: true } : { day: bookingLimitPerDay },
+    bookingWindow:
+      windowDays === undefined
+        ? { disabled: true }
+        : { type: 'calendarDays', value: windowDays, rolling: false },
+    confirmationPolicy: requiresConfirmation
+      ? { type: 'always', blockUnconfirmedBookingsInBooker: confirmationBlocksSlot }
+      : { disabled: true },
+    requiresBookerEmailVerification: false,
+    hidden: eventType.hidden ?? false,
+    bookingRequiresAuthentication: false,
+    disableCancelling: { disabled: disableCancelling },
+    ...owners(state, eventType),
+    bookingUrl: `https://cal.com/${slugOf(hostsOf(state, eventType)[0]?.name ?? 'team')}/${slug}`,
+  };
+}
+
+/** A team's event type lists hosts and how they share it, an individual one its owner under `users`. */
+function owners(state: CalcomState, eventType: EventType): object {
+  const hosts = hostsOf(state, eventType);
+  const { schedulingType = 'individual' } = eventType;
+  if (schedulingType !== 'individual') {
+    return {
+      teamId: 1,
+      schedulingType,
+      assignAllTeamMembers: false,
+      hosts: hosts.map(({ id, name }) => ({ userId: id, name, username: slugOf(name), avatarUrl: null })),
+    };
+  }
+  return { ownerId: hosts[0]?.id ?? null, users: hosts.map(showUser) };
+}
+
+function showUser({ id, name }: Host): object {
+  return { id, name, username: slugOf(name), avatarUrl: null, metadata: {} };
+}
+
+function bookingFields({ phoneFieldVisible, phoneFieldRequired }: EventType): object[] {
+  const isRequired = phoneFieldRequired === true;
+  return [
+    { isDefault: true, type: 'name', slug: 'name', label: 'your_name', placeholder: '', required: true },
+    {
+      isDefault: true,
+      type: 'email',
+      slug: 'email',
+      label: 'email_address',
+      placeholder: '',
+      required: true,
+      hidden: false,
+    },
+    {
+      isDefault: false,
+      type: 'phone',
+      slug: 'attendeePhoneNumber',
+      label: 'phone_number',
+      placeholder: '',
+      required: isRequired,
+      hidden: !phoneFieldVisible && !isRequired,
+    },
+  ];
+}
+
+export function getMe(): Answer {
+  return success(200, {
+    ...KEY_OWNER,
+    avatarUrl: null,
+    bio: null,
+    timeFormat: 24,
+    defaultScheduleId: null,
+    weekStart: 'Monday',
+    timeZone: DEFAULT_TIME_ZONE,
+    organizationId: null,
+  });
+}

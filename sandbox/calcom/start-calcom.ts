@@ -1,0 +1,101 @@
+// A stateful Cal.com API v2 on loopback: the server, its records, and the faults before its clients.
+
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerRequest, type CalcomCall, type Desk } from './exchange.ts';
+import { createFaultPlan, type FaultHandle, type FaultRule } from './faults.ts';
+import { createLedger, loadWorld } from './ledger.ts';
+import { createThrottle, NO_THROTTLE, type RateLimit, STANDARD_RATE_LIMIT } from './throttle.ts';
+import { createWaitList } from './wait-list.ts';
+import type { CalcomState, CalcomWorld, Clock, StoredBooking } from './world.ts';
+
+const HOST = '127.0.0.1';
+const WAIT_MS = 10_000;
+
+export interface CalcomLookAlike {
+  /** `http://127.0.0.1:PORT`, without `/v2`. */
+  url: string;
+  state: CalcomState;
+  faults: { add(rule: FaultRule): FaultHandle; clear(): void };
+  /** Every request received, in order. */
+  calls: CalcomCall[];
+  /** Accepted or pending ones, of one appointment if asked. */
+  liveBookings(filter?: { appointmentId?: string }): StoredBooking[];
+  /** Looks again after each request and late commit; rejects after `timeoutMs` (10 s) of real time. */
+  waitFor(predicate: () => boolean, timeoutMs?: number): Promise<void>;
+  /** Refuses connections until `resume`, which listens on the same port again. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface CalcomOptions {
+  clock: Clock;
+  world: CalcomWorld;
+  apiKey: string;
+  /** Default any free one. */
+  port?: number;
+  /** Default 120 requests in 60 s, then a block of 60 s; null for none. */
+  rateLimit?: RateLimit | null;
+}
+
+/** Starts it on loopback. Throws when the world contradicts itself or the port is taken. */
+export async function startCalcom(options: CalcomOptions): Promise<CalcomLookAlike> {
+  const { clock, world, apiKey, rateLimit = STANDARD_RATE_LIMIT } = options;
+  const state = loadWorld(world, clock.now());
+  const stopping = new AbortController();
+  const desk: Desk = {
+    backend: { state, ledger: createLedger(state, clock), clock },
+    apiKey,
+    throttle: rateLimit ? createThrottle(rateLimit, clock) : NO_THROTTLE,
+    faults: createFaultPlan(),
+    calls: [],
+    waits: createWaitList(),
+    stopped: stopping.signal,
+  };
+  const server = createServer((request, response) => answerRequest(desk, request, response));
+  await listen(server, options.port ?? 0);
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://${HOST}:${port}`,
+    state,
+    faults: desk.faults,
+    calls: desk.calls,
+    liveBookings: (filter = {}) => liveBookings(state, filter.appointmentId),
+    waitFor: (predicate, timeoutMs = WAIT_MS) =>
+      desk.waits.waitFor(predicate, timeoutMs, () => `${desk.calls.length} requests so far`),
+    pause: () => close(server),
+    resume: () => listen(server, port),
+    async stop() {
+      stopping.abort();
+      await close(server);
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, HOST, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
+  await new Promise((resolve) => {
+    server.close(resolve);
+    server.closeAllConnections();
+  });
+}
+
+function liveBookings(state: CalcomState, appointmentId: string | undefined): StoredBooking[] {
+  return state.bookings.filter(
+    ({ status, metadata }) =>
+      (status === 'accepted' || status === 'pending') &&
+      (appointmentId === undefined || metadata.appointmentId === appointmentId),
+  );
+}

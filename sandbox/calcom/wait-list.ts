@@ -1,0 +1,44 @@
+export interface WaitList {
+  /** Looks at every waiting predicate again. */
+  look(): void;
+  /** Resolves when `predicate` holds; rejects after `timeoutMs` of real time. */
+  waitFor(predicate: () => boolean, timeoutMs: number, describe: () => string): Promise<void>;
+}
+
+export function createWaitList(): WaitList {
+  const looks = new Set<() => void>();
+
+  return {
+    look() {
+      for (const look of [...looks]) look();
+    },
+
+    waitFor(predicate, timeoutMs, describe) {
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          end();
+          reject(new Error(`still waiting after ${timeoutMs} ms for ${predicate}; ${describe()}`));
+        }, timeoutMs);
+
+        function end() {
+          clearTimeout(timer);
+          looks.delete(look);
+        }
+
+        function look() {
+          try {
+            if (!predicate()) return;
+            end();
+            resolve();
+          } catch (error) {
+            end();
+            reject(error);
+          }
+        }
+
+        looks.add(look);
+        look();
+      });
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { CalcomState, EventType, Host, StoredBooking } from './world.ts';
+
+export const DEFAULT_TIME_ZONE = 'Europe/Berlin';
+
+/** The person whose API key it is: may act for every host, and hosts nothing. */
+export const KEY_OWNER = {
+  id: 90_001,
+  username: 'key-owner',
+  name: 'Key Owner',
+  email: 'key-owner@example.com',
+  timeZone: DEFAULT_TIME_ZONE,
+};
+
+export function findHost(state: CalcomState, id: number | undefined): Host | undefined {
+  return state.hosts.find((host) => host.id === id);
+}
+
+export function findEventType(state: CalcomState, id: number): EventType | undefined {
+  return state.eventTypes.find((eventType) => eventType.id === id);
+}
+
+export function findBooking(state: CalcomState, uid: string): StoredBooking | undefined {
+  return state.bookings.find((booking) => booking.uid === uid);
+}
+
+export function hostsOf(state: CalcomState, eventType: EventType): Host[] {
+  const hosts = eventType.hostIds.map((id) => findHost(state, id)).filter((host) => host !== undefined);
+  return isTeamEvent(eventType) ? hosts : hosts.slice(0, 1);
+}
+
+export function isTeamEvent({ schedulingType }: EventType): boolean {
+  return schedulingType === 'roundRobin' || schedulingType === 'collective';
+}
+
+/** Lower case, everything but letters and digits as one dash: Cal.com's slugs and user names. */
+export function slugOf(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}

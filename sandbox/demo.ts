@@ -1,0 +1,70 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { differences, playScenario } from './play-scenario.ts';
+import { readScenario, type Scenario } from './scenario.ts';
+import { startStage } from './stage.ts';
+
+const SEED = path.join(import.meta.dirname, 'scenarios', 'seed.json');
+const USAGE = `npm run demo -- [--once] [--json] [--scenario FILE]
+
+Starts Cal.com and Slack look-alikes on this machine, a database as a former system left it, and the real bot.
+--once plays the scenario to its end and exits; with --json the last line is what came of it.
+`;
+
+/** Plays the scenario to its end. Returns the process's exit code. */
+async function once(scenario: Scenario, asJson: boolean): Promise<number> {
+  const stage = await startStage(scenario, { frozen: true });
+  try {
+    const played = await playScenario(stage, scenario);
+    const wrong = differences(played, scenario.expect);
+    for (const line of wrong) process.stderr.write(`${line}\n`);
+    process.stdout.write(asJson ? `${JSON.stringify(played)}\n` : describe(played));
+    return wrong.length === 0 ? 0 : 1;
+  } finally {
+    await stage.stop();
+  }
+}
+
+function describe(played: Awaited<ReturnType<typeof playScenario>>): string {
+  return Object.entries(played)
+    .map(([part, values]) => `${part}\n${JSON.stringify(values, null, 2)}\n`)
+    .join('');
+}
+
+async function keepRunning(scenario: Scenario): Promise<void> {
+  const stage = await startStage(scenario, { frozen: false, settings: { LOG_LEVEL: 'warn' } });
+  process.stdout.write(
+    [
+      'The bot runs, held until somebody starts it.',
+      `Cal.com look-alike  ${stage.calcom.url}`,
+      `Slack look-alike    ${stage.slack.url}`,
+      `Database            ${stage.databaseFile}`,
+      'Ctrl-C ends it.',
+      '',
+    ].join('\n'),
+  );
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+  await stage.stop();
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      once: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      scenario: { type: 'string', default: SEED },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) process.stdout.write(USAGE);
+  else if (values.once) process.exitCode = await once(readScenario(values.scenario), values.json);
+  else await keepRunning(readScenario(values.scenario));
+}
+
+main().catch((error) => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+});

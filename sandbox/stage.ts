@@ -1,0 +1,95 @@
+// Both sides at once: the look-alikes, a database of the booking system's, and the real bot between them.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Config, readConfig, secretsOf } from '../src/config.ts';
+import { type Db, openDatabase } from '../src/database.ts';
+import { createLog, type Log } from '../src/log.ts';
+import { type Bot, startBot } from '../src/main.ts';
+import { type CalcomLookAlike, startCalcom } from './calcom/start-calcom.ts';
+import { createSandboxClock, type SandboxClock } from './clock.ts';
+import { createBusinessTables, insertRows } from './load-scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { type SlackLookAlike, type SlackWorld, startSlack } from './slack/start-slack.ts';
+
+export const ALERT_CHANNEL = 'C0SALON01';
+/** Who presses the buttons of a scenario. */
+export const ENGINEER = 'U0ENGINEER';
+
+const CALCOM_KEY = 'cal_sandbox_key';
+const BOT_TOKEN = 'xoxb-sandbox-bot';
+const APP_TOKEN = 'xapp-sandbox-app';
+
+export interface Stage {
+  clock: SandboxClock;
+  calcom: CalcomLookAlike;
+  slack: SlackLookAlike;
+  databaseFile: string;
+  /** The booking system's own connection to the database. */
+  db: Db;
+  config: Config;
+  log: Log;
+  bot: Bot;
+  stop(): Promise<void>;
+}
+
+/** Sets the scenario up and starts the bot; a frozen clock moves only when it is told to. */
+export async function startStage(
+  scenario: Scenario,
+  { frozen, settings = {} }: { frozen: boolean; settings?: Record<string, string> },
+): Promise<Stage> {
+  const clock = createSandboxClock(scenario.clock);
+  if (frozen) clock.freeze();
+  const folder = mkdtempSync(path.join(tmpdir(), 'appointment-sync-demo-'));
+  const databaseFile = path.join(folder, 'appointments.sqlite');
+  const db = openDatabase(`sqlite:${databaseFile}`);
+  await createBusinessTables(db);
+  await insertRows(db, scenario);
+
+  const calcom = await startCalcom({ clock, world: scenario.calcom, apiKey: CALCOM_KEY });
+  const slack = await startSlack({ clock, world: slackWorld(), botToken: BOT_TOKEN, appToken: APP_TOKEN });
+  const config = readConfig({
+    DATABASE_URL: `sqlite:${databaseFile}`,
+    CALCOM_API_KEY: CALCOM_KEY,
+    CALCOM_API_URL: calcom.url,
+    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_APP_TOKEN: APP_TOKEN,
+    SLACK_ALERT_CHANNEL: ALERT_CHANNEL,
+    SLACK_API_URL: slack.url,
+    ...settings,
+  });
+  const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
+  const bot = await startBot({ config, clock, log });
+  return {
+    ...{ clock, calcom, slack, databaseFile, db, config, log, bot },
+    async stop() {
+      clock.resume();
+      await bot.stop();
+      await db.destroy();
+      await Promise.all([calcom.stop(), slack.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function slackWorld(): SlackWorld {
+  const people = [
+    { id: 'U0SUPPORT1', name: 'sabine', realName: 'Sabine Support', locale: 'de-DE' },
+    { id: 'U0MANAGER1', name: 'mona', realName: 'Mona Manager', locale: 'en-US' },
+    { id: ENGINEER, name: 'emil', realName: 'Emil Engineer', locale: 'de-DE', isAdmin: true },
+  ];
+  return {
+    users: [
+      ...people.map((person) => ({ ...person, tz: 'Europe/Berlin' })),
+      { id: 'U0SYNCBOT1', name: 'appointment-sync', isBot: true },
+    ],
+    channels: [
+      {
+        id: ALERT_CHANNEL,
+        name: 'termin-sync',
+        members: people.map((person) => person.id),
+        botIsMember: true,
+      },
+    ],
+  };
+}

@@ -1,0 +1,92 @@
+import { type Db, type Tx, transaction } from '../database.ts';
+import { toSqlInstant } from '../instant.ts';
+import { resolveAlert, subjectOf } from './alerts.ts';
+import { type Actor, appendHistory } from './history.ts';
+import { CLOSED_COLUMNS } from './record.ts';
+
+/** What the author of a change saw; the change happens only while it is still so. */
+export interface Seen {
+  appointmentId: number;
+  status: string;
+  startsAtText: string;
+  staffId: string | null;
+}
+
+/** The row or its record is no longer what was seen, or is being worked on. */
+class Changed extends Error {}
+
+/**
+ * Cancels an appointment that was never booked, and closes its record, both or neither. `reason` is one of
+ * CLOSED_BY_US. `changed`: somebody was faster; nothing was written.
+ */
+export async function closeUnbooked(
+  db: Db,
+  seen: Seen,
+  { reason, actor, now }: { reason: string; actor: Actor; now: Date },
+): Promise<'closed' | 'changed'> {
+  const { appointmentId } = seen;
+  const hasVersion = await db.schema.hasColumn('appointments', 'version');
+  try {
+    await transaction(db, async (tx) => {
+      await cancelRow(tx, seen, { hasVersion, now });
+      await closeRecord(tx, seen, { reason, now });
+      await appendHistory(tx, {
+        appointmentId,
+        at: now,
+        actor,
+        action: 'closed',
+        before: { status: seen.status },
+        after: { status: 'cancelled' },
+        reason,
+      });
+      await resolveAlert(tx, subjectOf(appointmentId), { resolution: `closed:${reason}`, now });
+    });
+    return 'closed';
+  } catch (error) {
+    if (error instanceof Changed) return 'changed';
+    throw error;
+  }
+}
+
+async function cancelRow(
+  tx: Tx,
+  seen: Seen,
+  { hasVersion, now }: { hasVersion: boolean; now: Date },
+): Promise<void> {
+  const cancelled = await tx('appointments')
+    .where({ id: seen.appointmentId, status: seen.status, starts_at: seen.startsAtText })
+    .where((staff) =>
+      seen.staffId === null ? staff.whereNull('staff_id') : staff.where('staff_id', seen.staffId),
+    )
+    .update({
+      status: 'cancelled',
+      updated_at: toSqlInstant(now),
+      ...(hasVersion && { version: tx.raw('version + 1') }),
+    });
+  if (cancelled === 0) throw new Changed();
+}
+
+async function closeRecord(
+  tx: Tx,
+  seen: Seen,
+  { reason, now }: { reason: string; now: Date },
+): Promise<void> {
+  const { appointmentId } = seen;
+  const closed = { ...CLOSED_COLUMNS, closed_reason: reason, due_at: null, claim_token: null, due_again: 0 };
+  const written = await tx('appointment_syncs')
+    .where({ appointment_id: appointmentId })
+    .whereNull('booking_uid')
+    .whereNull('open_attempt_id')
+    .where((free) => free.whereNull('claim_token').orWhere('due_at', '<=', toSqlInstant(now)))
+    .update(closed);
+  if (written === 1) return;
+  if (await tx('appointment_syncs').where({ appointment_id: appointmentId }).first('state'))
+    throw new Changed();
+  const { created_at } = await tx('appointments').where({ id: appointmentId }).first('created_at');
+  await tx('appointment_syncs').insert({
+    ...closed,
+    appointment_id: appointmentId,
+    starts_at: seen.startsAtText,
+    created_at,
+  });
+}

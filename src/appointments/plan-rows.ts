@@ -1,0 +1,88 @@
+import type { Db } from '../database.ts';
+import { toSqlInstant } from '../instant.ts';
+import {
+  APPOINTMENT_COLUMNS,
+  type Appointment,
+  OPEN_STATUSES,
+  toAppointment,
+  whereOpenFuture,
+} from './appointment.ts';
+
+/** An open appointment with what a plan decides on. */
+export interface PlanRow {
+  appointment: Appointment;
+  /** A booking stands for it, by our record or by the former system's word. */
+  isBooked: boolean;
+  isClaimed: boolean;
+  hasEventType: boolean;
+  customer: { email: string | null; phone: string | null };
+  state: string | null;
+  failureKind: string | null;
+  foundUid: string | null;
+  foundAs: string | null;
+}
+
+/** Open appointments still to come, by id. */
+export async function readFutureRows(db: Db, now: Date): Promise<PlanRow[]> {
+  const rows = await planQuery(db, await formerBooked(db), (query) =>
+    whereOpenFuture(query, toSqlInstant(now)),
+  );
+  return rows.map((row: Record<string, unknown>) => toPlanRow(row, now));
+}
+
+/** Open appointments that are over, by id. */
+export async function readPastRows(db: Db, now: Date): Promise<PlanRow[]> {
+  const rows = await planQuery(db, await formerBooked(db), (query) =>
+    query.whereIn('a.status', OPEN_STATUSES).where('a.ends_at', '<=', toSqlInstant(now)),
+  );
+  return rows.map((row: Record<string, unknown>) => toPlanRow(row, now));
+}
+
+/** SQL that is true where the former system booked a row; it counts while we have no record of our own. */
+async function formerBooked(db: Db): Promise<string> {
+  const columns = await db('appointments').columnInfo();
+  return 'calcom_sync_status' in columns ? "COALESCE(a.calcom_sync_status, '') = 'synced'" : '1 = 0';
+}
+
+type Narrow = (query: ReturnType<Db>) => ReturnType<Db>;
+
+function planQuery(db: Db, wasBooked: string, narrow: Narrow) {
+  return narrow(db('appointments as a'))
+    .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
+    .leftJoin('customers as c', 'c.id', 'a.customer_id')
+    .leftJoin('calcom_event_map as m', (map) =>
+      map.on('m.service_id', 'a.service_id').andOn('m.staff_id', 'a.staff_id'),
+    )
+    .orderBy('a.id')
+    .select(APPOINTMENT_COLUMNS.map((column) => `a.${column}`))
+    .select(
+      's.state',
+      's.failure_kind',
+      's.found_uid',
+      's.found_as',
+      's.booking_uid',
+      's.claim_token',
+      's.due_at',
+    )
+    .select({
+      email: 'c.email',
+      phone: 'c.phone',
+      event_type_id: 'm.event_type_id',
+      was_booked: db.raw(`CASE WHEN s.appointment_id IS NULL AND ${wasBooked} THEN 1 ELSE 0 END`),
+    });
+}
+
+function toPlanRow(row: Record<string, unknown>, now: Date): PlanRow {
+  const text = (name: string) => (row[name] === null ? null : String(row[name]));
+  return {
+    appointment: toAppointment(row),
+    isBooked: row.booking_uid !== null || Number(row.was_booked) === 1,
+    isClaimed: row.claim_token !== null && row.due_at !== null && String(row.due_at) > toSqlInstant(now),
+    hasEventType: row.event_type_id !== null,
+    customer: { email: text('email'), phone: text('phone') },
+    state: text('state'),
+    failureKind: text('failure_kind'),
+    foundUid: text('found_uid'),
+    foundAs: text('found_as'),
+  };
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { deliverAlerts } from './alerts/deliver-alerts.ts';
+import { createCalcom } from './calcom/client.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type Config, loadEnvironment, readConfig, secretsOf } from './config.ts';
+import { type Db, lockForOneBot, openDatabase } from './database.ts';
+import { SECOND } from './instant.ts';
+import { createLog, type Log } from './log.ts';
+import { type Loop, startLoop } from './loop.ts';
+import { migrateDatabase } from './migrate-database.ts';
+import { reportFailure } from './report-failure.ts';
+import { type Slack, startSlack } from './slack/start-slack.ts';
+import { createCalls } from './sync/calls.ts';
+import { type Engine, startEngine } from './sync/engine.ts';
+import { createPace } from './sync/pace.ts';
+
+export interface Bot {
+  /** Something changed: look at once. */
+  nudge(): void;
+  /** True while anything is being noticed, synced or delivered. */
+  isBusy(): boolean;
+  /** Finishes what is in flight and closes everything. */
+  stop(): Promise<void>;
+}
+
+interface Wiring {
+  config: Config;
+  clock: Clock;
+  log: Log;
+}
+
+/** Puts the bot together and starts it; the caller gives clock and log. Throws when the database cannot be opened. */
+export async function startBot({ config, clock, log }: Wiring): Promise<Bot> {
+  const release = await lockForOneBot(config.databaseUrl);
+  const db = openDatabase(config.databaseUrl);
+  try {
+    const migrations = await migrateDatabase(db, clock);
+    log.info({ migrations }, 'database.ready');
+    return await startParts({ config, clock, log, db, release });
+  } catch (error) {
+    await db.destroy();
+    await release();
+    throw error;
+  }
+}
+
+async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void> }): Promise<Bot> {
+  const { config, clock, log, db, release } = wiring;
+  const client = createCalcom({
+    url: config.calcomApiUrl,
+    apiKey: config.calcomApiKey,
+    timeoutMs: config.calcomTimeoutMs,
+    log,
+  });
+  const pace = createPace(db, config.calcomCallsPerMinute);
+  const calls = createCalls({ db, calcom: client, pace, clock });
+  const slack = await startSlack({ config, db, clock, log, nudge: () => nudge() });
+  const delivery = startDelivery(wiring, slack);
+  const engine = startEngine({
+    db,
+    pace,
+    calls,
+    clock,
+    log,
+    random: Math.random,
+    settings: config,
+    startHeld: config.startHeld,
+    noticeMs: config.noticeMs,
+    concurrency: config.syncConcurrency,
+    onRecorded: () => delivery.nudge(),
+  });
+  function nudge(): void {
+    engine.nudge();
+    delivery.nudge();
+  }
+  return {
+    nudge,
+    isBusy: () => engine.isBusy() || delivery.isBusy(),
+    stop: () => stopParts({ slack, engine, delivery }, [() => client.close(), () => db.destroy(), release]),
+  };
+}
+
+function startDelivery({ config, clock, log, db }: Wiring & { db: Db }, { poster }: Slack): Loop {
+  const holder = randomUUID();
+  const { timeZone, locale, alertLookupMs, slackAlertChannel: channel } = config;
+  const settings = { channel, timeZone, locale, alertLookupMs };
+  async function pass(): Promise<number> {
+    const { nextAt } = await deliverAlerts({ db, clock, log, poster, holder, settings });
+    const waitMs = nextAt === null ? config.noticeMs : nextAt.getTime() - clock.now().getTime();
+    return Math.min(Math.max(waitMs, 0), config.noticeMs);
+  }
+  return startLoop({ name: 'delivery', clock, log, pass, afterFailureMs: 5 * SECOND });
+}
+
+async function stopParts(
+  parts: { slack: Slack; engine: Engine; delivery: Loop },
+  closing: (() => Promise<void>)[],
+): Promise<void> {
+  await parts.slack.stop();
+  await parts.engine.stop();
+  await parts.delivery.stop();
+  for (const close of closing) await close();
+}
+
+/** Ends on the first signal when what is in flight is done, on the second at once. */
+function stopOnSignals(bot: Bot, log: Log): void {
+  let isStopping = false;
+  const stop = (signal: string) => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    log.info({ signal }, 'bot.stopping');
+    bot.stop().then(
+      () => process.exit(0),
+      (error) => {
+        log.error({ err: error }, 'bot.stop_failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(loadEnvironment());
+  const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
+  try {
+    stopOnSignals(await startBot({ config, clock: systemClock, log }), log);
+    log.info('bot.started');
+  } catch (error) {
+    log.fatal({ err: error }, 'bot.not_started');
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.main) {
+  main().catch(reportFailure);
+}

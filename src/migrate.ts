@@ -1,0 +1,20 @@
+import { systemClock } from './clock.ts';
+import { loadEnvironment, readDatabaseConfig } from './config.ts';
+import { openDatabase } from './database.ts';
+import { migrateDatabase } from './migrate-database.ts';
+import { reportFailure } from './report-failure.ts';
+
+async function main(): Promise<void> {
+  const { databaseUrl } = readDatabaseConfig(loadEnvironment());
+  const db = openDatabase(databaseUrl);
+  try {
+    const names = await migrateDatabase(db, systemClock);
+    process.stdout.write(
+      names.length === 0 ? 'The schema is up to date.\n' : `Applied: ${names.join(', ')}\n`,
+    );
+  } finally {
+    await db.destroy();
+  }
+}
+
+main().catch(reportFailure);

@@ -1,0 +1,87 @@
+import { parseArgs } from 'node:util';
+import { readInstallation } from './appointments/installation.ts';
+import { createCalcom } from './calcom/client.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { loadEnvironment, type RemediateConfig, readRemediateConfig, secretsOf } from './config.ts';
+import { openDatabase } from './database.ts';
+import { createLog, type Log } from './log.ts';
+import { migrateDatabase } from './migrate-database.ts';
+import { reportFailure } from './report-failure.ts';
+import { adopt } from './sync/adopt.ts';
+import { createCalls } from './sync/calls.ts';
+import { createPace } from './sync/pace.ts';
+import { describePlan } from './upkeep/describe-plan.ts';
+import { choose, makePlan, type PlanChoice, readPlanChoice } from './upkeep/plan.ts';
+import { describeGroup, type PlanResult, runPlan } from './upkeep/run-plan.ts';
+
+const USAGE = `npm run remediate -- [--dry-run] [--json] [--only GROUPS | --all]
+
+Shows and runs the plan for what failed. Without --only and --all it runs what is ticked by default.
+GROUPS: past,no_staff,duplicates,no_event_type,placeholder,adopt,wake
+`;
+
+interface Remediation {
+  config: RemediateConfig;
+  clock: Clock;
+  log: Log;
+  actor: string;
+  choice: PlanChoice;
+  dryRun: boolean;
+}
+
+/** Makes the plan and runs what is chosen of it; imports first when nothing was imported yet. */
+export async function remediate({
+  config,
+  clock,
+  log,
+  actor,
+  choice,
+  dryRun,
+}: Remediation): Promise<PlanResult[]> {
+  const db = openDatabase(config.databaseUrl);
+  const { calcomApiUrl: url, calcomApiKey: apiKey, calcomTimeoutMs: timeoutMs, claimLeaseMs } = config;
+  const client = createCalcom({ url, apiKey, timeoutMs, log });
+  try {
+    await migrateDatabase(db, clock);
+    const pace = createPace(db, config.calcomCallsPerMinute);
+    const calls = createCalls({ db, calcom: client, pace, clock });
+    if ((await readInstallation(db)).mode === 'new') {
+      const { placeholderEmailDomain, startHeld } = config;
+      await adopt({ db, calls, clock, placeholderEmailDomain, startHeld });
+    }
+    const chosen = choose(await makePlan(db, clock.now()), choice);
+    if (dryRun) return chosen.map(describeGroup);
+    return await runPlan({ db, calls, clock, actor, claimLeaseMs }, chosen);
+  } finally {
+    await client.close();
+    await db.destroy();
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      'dry-run': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      all: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const choice = readPlanChoice({ only: values.only, all: values.all });
+  const config = readRemediateConfig(loadEnvironment());
+  const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
+  const dryRun = values['dry-run'];
+  const results = await remediate({ config, clock: systemClock, log, actor: 'shell', choice, dryRun });
+  process.stdout.write(
+    values.json ? `${JSON.stringify({ groups: results })}\n` : describePlan(results, dryRun),
+  );
+}
+
+if (import.meta.main) {
+  main().catch(reportFailure);
+}
