@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+import { insertToBooked } from './insert-to-booked.ts';
+
+/** One measurement: named figures in their unit, the floor measured in the same run, and whether the aim is met. */
+export interface Measurement {
+  name: string;
+  figures: Record<string, number | string>;
+  met: boolean;
+}
+
+const benchmarks: Record<string, () => Promise<Measurement>> = { 'insert-to-booked': insertToBooked };
+
+const USAGE = `npm run bench [-- NAME] [--json]
+NAME: ${Object.keys(benchmarks).join(', ')}; all when none is given
+`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false } },
+  });
+  const names = positionals.length > 0 ? positionals : Object.keys(benchmarks);
+  for (const name of names) {
+    const benchmark = benchmarks[name];
+    if (!benchmark) throw new Error(USAGE);
+    const measurement = await benchmark();
+    if (!measurement.met) process.exitCode = 1;
+    process.stdout.write(values.json ? `${JSON.stringify(measurement)}\n` : describe(measurement));
+  }
+}
+
+function describe({ name, figures, met }: Measurement): string {
+  const lines = Object.entries(figures).map(([figure, value]) => `  ${figure.padEnd(28)} ${value}`);
+  return `${name}: ${met ? 'aim met' : 'AIM MISSED'}\n${lines.join('\n')}\n`;
+}
+
+main().catch((error) => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+});
