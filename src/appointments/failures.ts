@@ -1,6 +1,7 @@
 import type { Db } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
-import { whereOpenFuture } from './appointment.ts';
+import { OPEN_STATUSES, whereOpenFuture } from './appointment.ts';
+import { type Situation, situationQuery, toSituation } from './situation.ts';
 
 /** Failed, still to come, and not about to be tried again: what only a person or a change can help. */
 export async function readFailedUnattended(
@@ -38,4 +39,18 @@ export async function readUndecidedIds(db: Db, now: Date): Promise<number[]> {
     .orderBy('a.starts_at')
     .pluck('a.id');
   return ids.map(Number);
+}
+
+/** What is failed and open, the nearest start first; what is past comes last. */
+export async function readFailedSituations(
+  db: Db,
+  { now, limit }: { now: Date; limit: number },
+): Promise<Situation[]> {
+  const rows = await situationQuery(db)
+    .where('s.state', 'failed')
+    .whereIn('a.status', OPEN_STATUSES)
+    .orderByRaw('CASE WHEN a.starts_at >= ? THEN 0 ELSE 1 END', [toSqlInstant(now)])
+    .orderBy(['a.starts_at', 'a.id'])
+    .limit(limit);
+  return rows.map(toSituation);
 }

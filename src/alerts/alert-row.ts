@@ -1,0 +1,155 @@
+import type { Db } from '../database.ts';
+import { fromSqlInstant, fromSqlInstantOrNull, toSqlInstant } from '../instant.ts';
+
+/** An alert as delivery reads it (table alerts). */
+export interface AlertRow {
+  id: number;
+  subject: string;
+  appointmentId: number | null;
+  revision: number;
+  /** Set while a post was begun whose end is not known. */
+  postIntentAt: Date | null;
+  channel: string | null;
+  ts: string | null;
+  raisedAt: Date;
+  resolvedAt: Date | null;
+  resolution: string | null;
+}
+
+/**
+ * The alert to deliver next, or undefined: what concerns the whole bot first, then the nearest start (index
+ * alerts_deliver). While the bot is held, only what concerns the whole bot.
+ */
+export async function nextDueAlert(
+  db: Db,
+  { now, held, except }: { now: Date; held: boolean; except: number[] },
+): Promise<AlertRow | undefined> {
+  const row = await deliverable(db, held)
+    .leftJoin('appointments as a', 'a.id', 'alerts.appointment_id')
+    .where('alerts.deliver_at', '<=', toSqlInstant(now))
+    .whereNotIn('alerts.id', except)
+    .orderByRaw('CASE WHEN alerts.appointment_id IS NULL THEN 0 ELSE 1 END')
+    .orderByRaw('CASE WHEN a.starts_at IS NULL THEN 1 ELSE 0 END')
+    .orderBy(['a.starts_at', 'alerts.id'])
+    .first('alerts.*');
+  return row && toAlertRow(row);
+}
+
+/** When the next alert is to be delivered; null when none waits. */
+export async function nextDeliveryAt(db: Db, { held }: { held: boolean }): Promise<Date | null> {
+  const row = await deliverable(db, held)
+    .whereNotNull('alerts.deliver_at')
+    .min({ at: 'alerts.deliver_at' })
+    .first();
+  return fromSqlInstantOrNull(row?.at ?? null);
+}
+
+function deliverable(db: Db, held: boolean) {
+  return db('alerts').modify((query) => held && query.whereNull('alerts.appointment_id'));
+}
+
+function toAlertRow(row: Record<string, unknown>): AlertRow {
+  return {
+    id: Number(row.id),
+    subject: String(row.subject),
+    appointmentId: row.appointment_id === null ? null : Number(row.appointment_id),
+    revision: Number(row.revision),
+    postIntentAt: fromSqlInstantOrNull(row.post_intent_at as string | null),
+    channel: row.channel as string | null,
+    ts: row.ts as string | null,
+    raisedAt: fromSqlInstant(String(row.raised_at)),
+    resolvedAt: fromSqlInstantOrNull(row.resolved_at as string | null),
+    resolution: row.resolution as string | null,
+  };
+}
+
+/**
+ * Notes before the post that it is about to happen and where. False when another did so since `row` was read, or when
+ * there is nothing to post any more.
+ */
+export async function recordPostIntent(
+  db: Db,
+  row: AlertRow,
+  { channel, now }: { channel: string; now: Date },
+): Promise<boolean> {
+  const written = await unposted(db, row)
+    .whereNull('resolved_at')
+    .update({ post_intent_at: toSqlInstant(now), channel });
+  return written === 1;
+}
+
+/** The post happened as `row.postIntentAt` announced. It is shown as of `revision`, and due again at `againAt`. */
+export async function recordPosted(
+  db: Db,
+  row: AlertRow,
+  shown: { ts: string; revision: number; againAt: Date | null },
+): Promise<boolean> {
+  const written = await unposted(db, row).update({
+    ts: shown.ts,
+    post_intent_at: null,
+    shown_revision: shown.revision,
+    deliver_at: unlessChanged(db, shown),
+  });
+  return written === 1;
+}
+
+/** The post did not happen, and may be tried again at `retryAt`. A case that ended meanwhile needs none. */
+export async function recordNotPosted(db: Db, row: AlertRow, retryAt: Date): Promise<boolean> {
+  const written = await unposted(db, row).update({
+    post_intent_at: null,
+    channel: null,
+    deliver_at: db.raw('CASE WHEN resolved_at IS NULL THEN ? ELSE NULL END', [toSqlInstant(retryAt)]),
+  });
+  return written === 1;
+}
+
+/** Whether the post happened is looked up at `lookUpAt`. */
+export async function recordPostUnclear(db: Db, row: AlertRow, lookUpAt: Date): Promise<boolean> {
+  return (await unposted(db, row).update({ deliver_at: toSqlInstant(lookUpAt) })) === 1;
+}
+
+/** The message shows `revision` now, and is due again at `againAt`. */
+export async function recordUpdated(
+  db: Db,
+  row: AlertRow,
+  shown: { revision: number; againAt: Date | null },
+): Promise<boolean> {
+  const written = await db('alerts')
+    .where({ id: row.id, ts: row.ts })
+    .update({ shown_revision: shown.revision, deliver_at: unlessChanged(db, shown) });
+  return written === 1;
+}
+
+/** The message is there no more. An open case is posted anew; one that is over needs no message. */
+export async function recordMessageGone(db: Db, row: AlertRow): Promise<boolean> {
+  const written = await db('alerts')
+    .where({ id: row.id, ts: row.ts })
+    .update({
+      ts: null,
+      channel: null,
+      shown_revision: 0,
+      deliver_at: db.raw('CASE WHEN resolved_at IS NULL THEN deliver_at ELSE NULL END'),
+    });
+  return written === 1;
+}
+
+/** Puts the delivery of this revision off. */
+export async function postponeDelivery(db: Db, row: AlertRow, until: Date): Promise<boolean> {
+  const written = await db('alerts')
+    .where({ id: row.id, revision: row.revision })
+    .update({ deliver_at: toSqlInstant(until) });
+  return written === 1;
+}
+
+/** The row as long as nobody else moved its post on since it was read. */
+function unposted(db: Db, row: AlertRow) {
+  return db('alerts')
+    .where({ id: row.id, post_intent_at: row.postIntentAt && toSqlInstant(row.postIntentAt) })
+    .whereNull('ts');
+}
+
+/** What was raised while the message was on its way stays due. */
+function unlessChanged(db: Db, { revision, againAt }: { revision: number; againAt: Date | null }) {
+  const at = againAt && toSqlInstant(againAt);
+  return db.raw('CASE WHEN revision = ? THEN ? ELSE deliver_at END', [revision, at]);
+}

@@ -1,0 +1,74 @@
+// WHAT PEOPLE SEE AND MAY DO lives in this folder, in words of one language and without a Slack word: alerts, the
+// answers to what a person asks, and the delivery that keeps every alert shown as its record says.
+
+/** How much it matters: critical when the appointment starts within 24 hours; `done` and `plain` are one line. */
+export type Tone = 'critical' | 'warning' | 'notice' | 'good' | 'done' | 'plain';
+
+/** A label and what it says. */
+export interface Fact {
+  label: string;
+  value: string;
+  /** Shown after the value in words relative to the reader's now. */
+  moment?: Moment;
+  /** Who did it (`Actor` of the history), shown after the value. */
+  actor?: string;
+}
+
+export interface Moment {
+  at: Date;
+  /** Relative to the time of writing, for readers whose program cannot count. */
+  inWords: string;
+}
+
+export const buttonActions = ['start_sync'] as const;
+export type ButtonAction = (typeof buttonActions)[number];
+
+export interface ContentButton {
+  action: ButtonAction;
+  label: string;
+  confirm: { title: string; text: string; yes: string; no: string };
+}
+
+/** A message or answer in plain text; whoever shows it escapes and cuts it. Empty lists show nothing. */
+export interface Content {
+  tone: Tone;
+  headline: string;
+  paragraphs: string[];
+  facts: Fact[];
+  /** The most important first. */
+  items: string[];
+  /** To be typed as it stands. */
+  command: string | null;
+  /** In small print, at the end. */
+  notes: string[];
+  buttons: ContentButton[];
+  /** The message in sentences, for notifications and for those who listen to it. */
+  spoken: string;
+}
+
+/** A content of the given parts; what is not given is empty, and it is spoken from top to bottom. */
+export function content(parts: Partial<Content> & Pick<Content, 'tone' | 'headline'>): Content {
+  const { headline, paragraphs = [], facts = [], items = [], command = null } = parts;
+  const typed = command === null ? [] : [command];
+  const sentences = [headline, ...paragraphs, ...typed, ...items, ...facts.flatMap(speakFact)];
+  return {
+    notes: [],
+    buttons: [],
+    spoken: sentences.map(endSentence).join(' '),
+    ...parts,
+    paragraphs,
+    facts,
+    items,
+    command,
+  };
+}
+
+/** A person's id says nothing when it is read aloud. */
+function speakFact({ label, value, moment }: Fact): string[] {
+  if (value === '') return [];
+  return [moment ? `${label}: ${value}, ${moment.inWords}` : `${label}: ${value}`];
+}
+
+function endSentence(text: string): string {
+  return /[.!?:…]$/.test(text) ? text : `${text}.`;
+}

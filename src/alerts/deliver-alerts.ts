@@ -1,0 +1,198 @@
+import { readInstallation } from '../appointments/installation.ts';
+import { releaseLease, takeLease } from '../appointments/leases.ts';
+import type { Clock } from '../clock.ts';
+import type { Db } from '../database.ts';
+import { addMs, HOUR, MINUTE, SECOND } from '../instant.ts';
+import type { Log } from '../log.ts';
+import {
+  type AlertRow,
+  nextDeliveryAt,
+  nextDueAlert,
+  postponeDelivery,
+  recordMessageGone,
+  recordNotPosted,
+  recordPosted,
+  recordPostIntent,
+  recordPostUnclear,
+  recordUpdated,
+} from './alert-row.ts';
+import type { Later, Mark, Place, Poster } from './poster.ts';
+import { type AlertContent, readAlertContent } from './read-alert-content.ts';
+import type { Locale } from './texts.ts';
+import { createVoice, type Voice } from './voice.ts';
+
+export interface Delivery {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  poster: Poster;
+  /** Names this process among the replicas. */
+  holder: string;
+  settings: { channel: string; timeZone: string; locale: Locale; alertLookupMs: number };
+}
+
+interface Work extends Delivery {
+  installationId: string;
+  voice: Voice;
+}
+
+// Longer than the calls that one alert may take, each bounded by the poster.
+const LEASE_MS = MINUTE;
+const OTHERS_TURN_MS = 15 * SECOND;
+const ALERTS_AT_ONCE_MAX = 10;
+const REFUSED_RETRY_MS = HOUR;
+const UNREADABLE_RETRY_MS = 10 * MINUTE;
+// Slack names a message by its own clock, which may differ from ours.
+const CLOCKS_DIFFER_MS = 5 * MINUTE;
+
+/**
+ * Makes the channel show what the due alerts say, at most ten at once, the most urgent first. Only one replica does so
+ * at a time. Returns how many are shown now and when to come again (null: when something is raised). Throws when the
+ * database fails; then everything is as it was, and comes again.
+ */
+export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: number; nextAt: Date | null }> {
+  const { db, clock, holder, settings } = delivery;
+  const { mode, installationId } = await readInstallation(db);
+  const held = mode !== 'running';
+  const work = { ...delivery, installationId, voice: createVoice(settings) };
+  const seen: number[] = [];
+  let delivered = 0;
+  while (seen.length < ALERTS_AT_ONCE_MAX) {
+    const row = await nextDueAlert(db, { now: clock.now(), held, except: seen });
+    if (!row) break;
+    if (!(await takeLease(db, { name: 'delivery', holder, ms: LEASE_MS, now: clock.now() }))) {
+      return { delivered, nextAt: addMs(clock.now(), OTHERS_TURN_MS) };
+    }
+    seen.push(row.id);
+    if (await deliverAlert(work, row)) delivered++;
+  }
+  if (seen.length > 0) await releaseLease(db, { name: 'delivery', holder });
+  return { delivered, nextAt: await nextDeliveryAt(db, { held }) };
+}
+
+/** True when the channel shows the alert as it was read. */
+async function deliverAlert(work: Work, row: AlertRow): Promise<boolean> {
+  if (row.channel !== null && row.ts !== null) {
+    return updateMessage(work, row, { channel: row.channel, ts: row.ts });
+  }
+  if (row.channel !== null && row.postIntentAt !== null) {
+    return lookUpPost(work, { ...row, channel: row.channel, postIntentAt: row.postIntentAt }, null);
+  }
+  if (row.resolvedAt !== null) {
+    await recordNotPosted(work.db, row, work.clock.now());
+    return false;
+  }
+  return postMessage(work, row);
+}
+
+async function postMessage(work: Work, row: AlertRow): Promise<boolean> {
+  const { db, clock, poster, settings } = work;
+  const shown = await readContent(work, row);
+  if (!shown) return false;
+  const { channel } = settings;
+  const now = clock.now();
+  if (!(await recordPostIntent(db, row, { channel, now }))) return false;
+  const begun = { ...row, channel, postIntentAt: now };
+  const posted = await poster.post(channel, shown.content, markOf(work, row));
+  switch (posted.is) {
+    case 'shown':
+      return recordShown(work, begun, { ts: posted.ts, revision: row.revision, againAt: shown.againAt });
+    case 'unclear':
+      return lookUpPost(work, begun, shown);
+    case 'later':
+      await recordNotPosted(db, begun, posted.retryAt);
+      return false;
+    case 'refused':
+      await recordNotPosted(db, begun, addMs(clock.now(), REFUSED_RETRY_MS));
+      return false;
+  }
+}
+
+type BegunRow = AlertRow & { channel: string; postIntentAt: Date };
+
+/**
+ * Looks for a post whose end is not known, before anything is sent again: it may land for a while after its answer was
+ * lost. `shown` is what it showed; null when another process sent it, and nobody knows how it looked.
+ */
+async function lookUpPost(work: Work, begun: BegunRow, shown: AlertContent | null): Promise<boolean> {
+  const { db, clock, poster, settings } = work;
+  const { channel, postIntentAt } = begun;
+  const found = await poster.find(channel, markOf(work, begun), addMs(postIntentAt, -CLOCKS_DIFFER_MS));
+  if (found.is === 'found') {
+    const revision = shown ? begun.revision : 0;
+    const recorded = await recordShown(work, begun, {
+      ts: found.ts,
+      revision,
+      againAt: shown?.againAt ?? null,
+    });
+    return shown !== null && recorded;
+  }
+  if (found.is === 'later' && !isForsaken(work, channel, found)) {
+    await recordPostUnclear(db, begun, found.retryAt);
+    return false;
+  }
+  const landsUntil = addMs(postIntentAt, settings.alertLookupMs);
+  if (clock.now() < landsUntil) {
+    await recordPostUnclear(db, begun, landsUntil);
+    return false;
+  }
+  if (!(await recordNotPosted(db, begun, clock.now())) || begun.resolvedAt !== null) return false;
+  return postMessage(work, { ...begun, channel: null, postIntentAt: null });
+}
+
+async function updateMessage(work: Work, row: AlertRow, place: Place): Promise<boolean> {
+  const { db, clock, poster } = work;
+  const shown = await readContent(work, row);
+  if (!shown) return false;
+  const updated = await poster.update(place, shown.content);
+  switch (updated.is) {
+    case 'shown':
+      return recordUpdated(db, row, { revision: row.revision, againAt: shown.againAt });
+    case 'gone':
+      return replaceMessage(work, row);
+    case 'later':
+      if (isForsaken(work, place.channel, updated)) return replaceMessage(work, row);
+      await postponeDelivery(db, row, updated.retryAt);
+      return false;
+    case 'refused':
+      await postponeDelivery(db, row, addMs(clock.now(), REFUSED_RETRY_MS));
+      return false;
+  }
+}
+
+async function replaceMessage(work: Work, row: AlertRow): Promise<boolean> {
+  if (!(await recordMessageGone(work.db, row)) || row.resolvedAt !== null) return false;
+  return postMessage(work, { ...row, ts: null, channel: null });
+}
+
+async function recordShown(
+  { db, log }: Work,
+  begun: BegunRow,
+  shown: { ts: string; revision: number; againAt: Date | null },
+): Promise<boolean> {
+  const recorded = await recordPosted(db, begun, shown);
+  if (!recorded)
+    log.warn({ alertId: begun.id, messageTs: shown.ts }, 'alert was posted by another meanwhile');
+  return recorded;
+}
+
+/** One alert that cannot be described must not keep the others back. */
+async function readContent({ db, clock, log, voice }: Work, row: AlertRow): Promise<AlertContent | null> {
+  const now = clock.now();
+  try {
+    return await readAlertContent(db, row, { voice, now });
+  } catch (error) {
+    log.error({ err: error, alertId: row.id }, 'alert cannot be described');
+    await postponeDelivery(db, row, addMs(now, UNREADABLE_RETRY_MS));
+    return null;
+  }
+}
+
+/** A channel of former settings that is closed to us now; the present one takes over. */
+function isForsaken({ settings }: Work, channel: string, later: Later): boolean {
+  return later.because === 'channel' && channel !== settings.channel;
+}
+
+function markOf({ installationId }: Work, row: AlertRow): Mark {
+  return { installationId, alertId: row.id };
+}

@@ -1,0 +1,48 @@
+import type { Fact } from './content.ts';
+
+/** What a person may do from an alert; the ids are also the buttons' and dialogs' own (DESIGN names them). */
+export const dialogActions = ['reschedule', 'reassign', 'cancel', 'fix_contact', 'details'] as const;
+export type DialogAction = (typeof dialogActions)[number];
+
+export type FieldId = 'slot' | 'date' | 'time' | 'staff' | 'reason' | 'email' | 'phone';
+
+export interface Choice {
+  value: string;
+  label: string;
+  note?: string;
+}
+
+export type Field = { id: FieldId; label: string; hint?: string; isOptional: boolean } & (
+  | { kind: 'choice'; choices: Choice[]; initial?: string }
+  | { kind: 'date' | 'time'; initial?: string }
+  | { kind: 'text'; initial?: string; isLong: boolean; lengthMax: number }
+);
+
+/** What a dialog showed of the appointment; it comes back with the submission, which counts only while it is so. */
+export interface Shown {
+  appointmentId: number;
+  status: string;
+  startsAtText: string;
+  staffId: string | null;
+  /** Fingerprint of the customer's contact, so that two people who mend it do not overwrite each other. */
+  contactHash: string;
+}
+
+/** A form in plain text and one language; whoever shows it escapes and cuts it. Without `submit` it only informs. */
+export interface Dialog {
+  action: DialogAction;
+  title: string;
+  paragraphs: string[];
+  facts: Fact[];
+  fields: Field[];
+  submit: string | null;
+  close: string;
+  shown: Shown;
+}
+
+/** A filled-in dialog. Values by field: a choice's value, `YYYY-MM-DD`, `HH:mm`, a text; null or absent when empty. */
+export interface Submission {
+  action: DialogAction;
+  shown: Shown;
+  values: Partial<Record<FieldId, string | null>>;
+}

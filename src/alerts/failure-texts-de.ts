@@ -1,0 +1,135 @@
+import type { FailureKind } from '../sync/failure-kinds.ts';
+
+/** In a few words for a headline; why it is so; and what to do about it. */
+export interface FailureText {
+  headline: string;
+  why: string;
+  advice: string;
+}
+
+export interface FailureTexts {
+  kinds: Record<FailureKind, FailureText>;
+  /** Why it is a duplicate, when the other appointment is known. */
+  duplicateOf(id: number): string;
+  /** The causes of a host conflict; `id` is the appointment in the way. */
+  samePerson: FailureText & { whyNamed(id: number): string };
+  taken: FailureText;
+  notAvailable: FailureText;
+}
+
+const waits = 'Es ist nichts zu tun, der Bot versucht es von selbst weiter.';
+const otherTime = 'Bitte eine andere Zeit oder eine andere Person wählen.';
+const whenChanged = 'Danach versucht es der Bot von selbst noch einmal.';
+
+export const failuresDe: FailureTexts = {
+  kinds: {
+    rate_limited: {
+      headline: 'Cal.com bremst uns',
+      why: 'Cal.com nimmt von uns im Moment keine weiteren Anfragen an.',
+      advice: waits,
+    },
+    unavailable: {
+      headline: 'Cal.com antwortet nicht',
+      why: 'Cal.com ist im Moment nicht erreichbar oder meldet Fehler.',
+      advice: waits,
+    },
+    unclear: {
+      headline: 'Cal.com hat nicht klar geantwortet',
+      why: 'Ob die Buchung angekommen ist, prüft der Bot, bevor er es noch einmal versucht.',
+      advice: waits,
+    },
+    host_conflict: {
+      headline: 'die Zeit ist nicht frei',
+      why: 'Cal.com nimmt den Termin nicht an: Zu dieser Zeit ist bei der Person schon etwas eingetragen oder sie arbeitet nicht.',
+      advice: otherTime,
+    },
+    contact_invalid: {
+      headline: 'die Kontaktdaten stimmen nicht',
+      why: 'Cal.com lehnt die E-Mail-Adresse oder die Telefonnummer ab.',
+      advice: `Bitte die Kontaktdaten im Buchungssystem richtigstellen. ${whenChanged}`,
+    },
+    attendee_blocked: {
+      headline: 'die E-Mail-Adresse ist in Cal.com gesperrt',
+      why: 'Cal.com nimmt für diese E-Mail-Adresse keine Buchungen an.',
+      advice: `Bitte eine andere E-Mail-Adresse eintragen oder die Sperre in Cal.com aufheben lassen. ${whenChanged}`,
+    },
+    no_staff: {
+      headline: 'niemand ist zugeteilt',
+      why: 'Ohne Person kann der Termin nicht gebucht werden.',
+      advice: `Bitte im Buchungssystem jemanden zuteilen oder den Termin absagen. ${whenChanged}`,
+    },
+    duplicate: {
+      headline: 'er ist doppelt',
+      why: 'Dieselbe Kundin oder derselbe Kunde hat zur selben Zeit schon denselben Termin.',
+      advice: 'Bitte einen der beiden absagen.',
+    },
+    booking_limit: {
+      headline: 'die Höchstzahl an Buchungen ist erreicht',
+      why: 'In Cal.com ist begrenzt, wie viele Buchungen es geben darf, und diese wäre zu viel.',
+      advice: 'Bitte einen anderen Tag wählen oder die Begrenzung in Cal.com ändern lassen.',
+    },
+    two_truths: {
+      headline: 'hier und in Cal.com steht Verschiedenes',
+      why: 'Der Termin wurde im Buchungssystem und in Cal.com geändert, und beides passt nicht zusammen.',
+      advice: 'Bitte entscheiden, was gilt, und beide Seiten angleichen.',
+    },
+    cancelled_there: {
+      headline: 'in Cal.com abgesagt',
+      why: 'Jemand hat die Buchung in Cal.com abgesagt, im Buchungssystem ist der Termin noch offen.',
+      advice:
+        'Bitte den Termin auch im Buchungssystem absagen, oder mit /resync und seiner Nummer neu buchen.',
+    },
+    outside_window: {
+      headline: 'er liegt für Cal.com noch zu weit in der Zukunft',
+      why: 'Cal.com nimmt Buchungen für diesen Tag noch nicht an.',
+      advice: 'Es ist nichts zu tun. Der Bot bucht, sobald Cal.com den Tag freigibt.',
+    },
+    event_type_missing: {
+      headline: 'Cal.com kennt die Leistung nicht',
+      why: 'Für diese Leistung bei dieser Person gibt es in Cal.com keinen Termintyp.',
+      advice: `Bitte den Termintyp in Cal.com anlegen und im Buchungssystem zuordnen. ${whenChanged}`,
+    },
+    event_type_rejected: {
+      headline: 'Cal.com nimmt die Leistung so nicht an',
+      why: 'Der Termintyp in Cal.com ist so eingestellt, dass der Bot ihn nicht buchen kann.',
+      advice: `Bitte die Einstellungen des Termintyps in Cal.com prüfen. ${whenChanged}`,
+    },
+    unsupported: {
+      headline: 'so einen Termin kann der Bot nicht buchen',
+      why: 'Der Termin besteht aus mehreren Teilen, und halb gebucht wäre schlimmer als gar nicht.',
+      advice: 'Bitte von Hand in Cal.com eintragen.',
+    },
+    unauthorized: {
+      headline: 'Cal.com lehnt unseren Zugangsschlüssel ab',
+      why: 'Ohne gültigen Schlüssel kann der Bot nichts buchen.',
+      advice: 'Bitte CALCOM_API_KEY erneuern und den Bot neu starten.',
+    },
+    request_rejected: {
+      headline: 'Cal.com versteht unsere Anfrage nicht',
+      why: 'Das ist ein Fehler des Bots, nicht des Termins.',
+      advice: 'Bitte bis zur Korrektur von Hand in Cal.com eintragen.',
+    },
+    unknown: {
+      headline: 'Cal.com lehnt ihn aus unbekanntem Grund ab',
+      why: 'Diese Antwort von Cal.com kennt der Bot noch nicht.',
+      advice: 'Bitte im Protokoll des Bots nachsehen und den Termin bis dahin von Hand eintragen.',
+    },
+  },
+  duplicateOf: (id) => `Dieselbe Kundin oder derselbe Kunde hat zur selben Zeit schon Termin #${id}.`,
+  samePerson: {
+    headline: 'die Person hat zur selben Zeit einen anderen Termin',
+    why: 'Dieselbe Person ist zur selben Zeit schon für einen anderen Termin eingeplant.',
+    whyNamed: (id) => `Dieselbe Person ist zur selben Zeit schon für Termin #${id} eingeplant.`,
+    advice: `${otherTime} Wird der andere Termin frei, bucht der Bot von selbst.`,
+  },
+  taken: {
+    headline: 'die Zeit ist schon belegt',
+    why: 'Die Person ist laut Cal.com zu dieser Zeit nicht frei. Am selben Tag hat sie noch andere freie Zeiten.',
+    advice: otherTime,
+  },
+  notAvailable: {
+    headline: 'die Person hat an diesem Tag keine Zeit',
+    why: 'Laut Cal.com ist die Person den ganzen Tag nicht frei: ausgebucht, abwesend oder anderswo eingetragen.',
+    advice: `${otherTime} Oder die Verfügbarkeit in Cal.com ändern, dann bucht der Bot von selbst.`,
+  },
+};

@@ -1,0 +1,117 @@
+import type { FailureTexts } from './failure-texts-de.ts';
+
+const waits = 'There is nothing to do; the bot keeps trying.';
+const otherTime = 'Please choose another time or another person.';
+const whenChanged = 'The bot then tries again by itself.';
+
+export const failuresEn: FailureTexts = {
+  kinds: {
+    rate_limited: {
+      headline: 'Cal.com is slowing us down',
+      why: 'Cal.com accepts no more requests from us at the moment.',
+      advice: waits,
+    },
+    unavailable: {
+      headline: 'Cal.com does not answer',
+      why: 'Cal.com cannot be reached at the moment, or reports errors.',
+      advice: waits,
+    },
+    unclear: {
+      headline: 'Cal.com gave no clear answer',
+      why: 'The bot checks whether the booking has arrived before it tries again.',
+      advice: waits,
+    },
+    host_conflict: {
+      headline: 'the time is not free',
+      why: 'Cal.com does not accept it: the person already has something at that time, or does not work then.',
+      advice: otherTime,
+    },
+    contact_invalid: {
+      headline: 'the contact details are wrong',
+      why: 'Cal.com refuses the e-mail address or the phone number.',
+      advice: `Please correct the contact details in the booking system. ${whenChanged}`,
+    },
+    attendee_blocked: {
+      headline: 'the e-mail address is blocked in Cal.com',
+      why: 'Cal.com accepts no bookings for this e-mail address.',
+      advice: `Please enter another e-mail address, or have the block in Cal.com lifted. ${whenChanged}`,
+    },
+    no_staff: {
+      headline: 'nobody is assigned',
+      why: 'Without a person it cannot be booked.',
+      advice: `Please assign somebody in the booking system, or cancel the appointment. ${whenChanged}`,
+    },
+    duplicate: {
+      headline: 'it exists twice',
+      why: 'The same customer already has the same appointment at the same time.',
+      advice: 'Please cancel one of the two.',
+    },
+    booking_limit: {
+      headline: 'the limit of bookings is reached',
+      why: 'Cal.com is set to allow only so many bookings, and this would be one too many.',
+      advice: 'Please choose another day, or have the limit in Cal.com changed.',
+    },
+    two_truths: {
+      headline: 'it differs here and in Cal.com',
+      why: 'It was changed both in the booking system and in Cal.com, and the two do not fit together.',
+      advice: 'Please decide which one is right, and make both sides the same.',
+    },
+    cancelled_there: {
+      headline: 'cancelled in Cal.com',
+      why: 'Somebody cancelled the booking in Cal.com, but the appointment is still open in the booking system.',
+      advice: 'Please cancel it in the booking system too, or book it anew with /resync and its number.',
+    },
+    outside_window: {
+      headline: 'it is still too far ahead for Cal.com',
+      why: 'Cal.com does not yet accept bookings for that day.',
+      advice: 'There is nothing to do. The bot books it as soon as Cal.com opens the day.',
+    },
+    event_type_missing: {
+      headline: 'Cal.com does not know the service',
+      why: 'There is no event type in Cal.com for this service with this person.',
+      advice: `Please create the event type in Cal.com and map it in the booking system. ${whenChanged}`,
+    },
+    event_type_rejected: {
+      headline: 'Cal.com does not accept the service this way',
+      why: 'The event type in Cal.com is set up so that the bot cannot book it.',
+      advice: `Please check the settings of the event type in Cal.com. ${whenChanged}`,
+    },
+    unsupported: {
+      headline: 'the bot cannot book such an appointment',
+      why: 'It has several parts, and half of it booked would be worse than nothing.',
+      advice: 'Please enter it in Cal.com by hand.',
+    },
+    unauthorized: {
+      headline: 'Cal.com refuses our access key',
+      why: 'Without a valid key the bot cannot book anything.',
+      advice: 'Please renew CALCOM_API_KEY and restart the bot.',
+    },
+    request_rejected: {
+      headline: 'Cal.com does not understand our request',
+      why: 'That is a fault of the bot, not of the appointment.',
+      advice: 'Until it is fixed, please enter it in Cal.com by hand.',
+    },
+    unknown: {
+      headline: 'Cal.com refuses it for an unknown reason',
+      why: 'The bot does not know this answer of Cal.com yet.',
+      advice: 'Please look into the log of the bot, and until then enter it by hand.',
+    },
+  },
+  duplicateOf: (id) => `The same customer already has appointment #${id} at the same time.`,
+  samePerson: {
+    headline: 'the person has another appointment at the same time',
+    why: 'The same person is already planned for another appointment at that time.',
+    whyNamed: (id) => `The same person is already planned for appointment #${id} at that time.`,
+    advice: `${otherTime} If the other appointment goes, the bot books it by itself.`,
+  },
+  taken: {
+    headline: 'the time is taken',
+    why: 'According to Cal.com the person is not free at that time. There are other free times on the same day.',
+    advice: otherTime,
+  },
+  notAvailable: {
+    headline: 'the person has no time on that day',
+    why: 'According to Cal.com the person is not free all day: fully booked, absent, or busy elsewhere.',
+    advice: `${otherTime} Or change the availability in Cal.com; the bot then books by itself.`,
+  },
+};

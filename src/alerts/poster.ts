@@ -1,0 +1,40 @@
+import type { Content } from './content.ts';
+
+/** By what a message is recognised in the channel when the answer to its post was lost. */
+export interface Mark {
+  installationId: string;
+  alertId: number;
+}
+
+export interface Place {
+  channel: string;
+  /** Names the message in its channel. */
+  ts: string;
+}
+
+/** Nothing was shown; it may be tried again at `retryAt`. `channel`: this channel is closed to us, others may not be. */
+export interface Later {
+  is: 'later';
+  retryAt: Date;
+  because: 'busy' | 'channel' | 'settings';
+}
+
+/** Not accepted in this form: a mistake of ours, which no repetition mends. */
+export interface Refused {
+  is: 'refused';
+}
+
+/** `unclear`: the answer was lost, so the message may stand in the channel or not. */
+export type Posted = { is: 'shown'; ts: string } | { is: 'unclear' } | Later | Refused;
+/** `gone`: the message is there no more, or cannot be changed any more. */
+export type Updated = { is: 'shown' } | { is: 'gone' } | Later | Refused;
+export type Found = { is: 'found'; ts: string } | { is: 'absent' } | Later;
+
+/** Where alerts are shown. One try a call, paced; no method throws for what the other side does. */
+export interface Poster {
+  post(channel: string, content: Content, mark: Mark): Promise<Posted>;
+  /** Replaces the whole message. */
+  update(place: Place, content: Content): Promise<Updated>;
+  /** Looks for a message of ours that was posted since `oldest`. */
+  find(channel: string, mark: Mark, oldest: Date): Promise<Found>;
+}

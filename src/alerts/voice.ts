@@ -1,0 +1,48 @@
+import { DAY, HOUR, MINUTE } from '../instant.ts';
+import { type Locale, type Texts, textsFor } from './texts.ts';
+
+/** How the bot speaks to somebody: the texts of a language, and instants in the salon's zone. */
+export interface Voice {
+  texts: Texts;
+  /** With weekday and year: `Mittwoch, 26. November 2025 um 15:00`. */
+  date(instant: Date): string;
+  /** For lists: `Mi., 26.11., 15:00`. */
+  shortDate(instant: Date): string;
+  /** `in 3 Stunden`, `vor 5 Minuten`, seen from `now`. */
+  relative(instant: Date, now: Date): string;
+  /** At most two decimals. */
+  percent(value: number): string;
+}
+
+/** A voice speaking `locale`; `timeZone` is an IANA name. */
+export function createVoice({ locale, timeZone }: { locale: Locale; timeZone: string }): Voice {
+  const texts = textsFor(locale);
+  const { language } = texts;
+  const long = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short', timeZone });
+  const short = new Intl.DateTimeFormat(language, {
+    weekday: 'short',
+    day: '2-digit',
+    month: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+  });
+  const relative = new Intl.RelativeTimeFormat(language);
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+  return {
+    texts,
+    date: (instant) => long.format(instant),
+    shortDate: (instant) => short.format(instant),
+    relative(instant, now) {
+      const ms = instant.getTime() - now.getTime();
+      const [unitMs, unit] = unitOf(Math.abs(ms));
+      return relative.format(Math.trunc(ms / unitMs), unit);
+    },
+    percent: (value) => `${number.format(value)} %`,
+  };
+}
+
+function unitOf(ms: number): [number, Intl.RelativeTimeFormatUnit] {
+  if (ms < 2 * HOUR) return [MINUTE, 'minute'];
+  return ms < 2 * DAY ? [HOUR, 'hour'] : [DAY, 'day'];
+}

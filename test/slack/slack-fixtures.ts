@@ -1,0 +1,70 @@
+import { EventEmitter, once } from 'node:events';
+import { webApi } from '@slack/bolt';
+import { pino } from 'pino';
+import { startSlack as startLookAlike } from '../../sandbox/slack/start-slack.ts';
+import type { Clock } from '../../src/clock.ts';
+import type { Log } from '../../src/log.ts';
+import { CHANNEL } from '../alerts/alert-fixtures.ts';
+
+export const tokens = { botToken: 'xoxb-test-secret', appToken: 'xapp-test-secret' };
+
+/** A workspace with a German, an English and a French speaker, who are in the alert channel with the bot. */
+export function startWorkspace(
+  clock: Pick<Clock, 'now'>,
+  options: { scopes?: string[]; archived?: boolean } = {},
+) {
+  const { archived = false, ...others } = options;
+  const members = ['U0ANNA', 'U0EMIL', 'U0FLEUR'];
+  return startLookAlike({
+    clock,
+    ...tokens,
+    ...others,
+    world: {
+      users: [
+        { id: 'U0ANNA', name: 'anna', locale: 'de-DE' },
+        { id: 'U0EMIL', name: 'emil', locale: 'en-GB' },
+        { id: 'U0FLEUR', name: 'fleur', locale: 'fr-FR' },
+      ],
+      channels: [{ id: CHANNEL, name: 'alerts', members, botIsMember: true, archived }],
+    },
+  });
+}
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, setName() {} };
+
+/** A client as the bot makes it, but with a short patience. */
+export function createTestClient(slackApiUrl: string, timeoutMs = 300): webApi.WebClient {
+  return new webApi.WebClient(tokens.botToken, {
+    slackApiUrl,
+    timeout: timeoutMs,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logger: { ...quiet, getLevel: () => 'error' as never },
+  });
+}
+
+export interface RecordedLog {
+  log: Log;
+  lines: Record<string, unknown>[];
+  /** Resolves once `count` lines of this level are written (pino: info 30, warn 40, error 50). */
+  linesAt(level: number, count?: number): Promise<void>;
+}
+
+/** A log whose lines a test can read and wait for. */
+export function createRecordedLog(): RecordedLog {
+  const lines: Record<string, unknown>[] = [];
+  const written = new EventEmitter();
+  const write = (text: string) => {
+    lines.push(JSON.parse(text));
+    written.emit('line');
+  };
+  return {
+    log: pino({ level: 'info' }, { write }),
+    lines,
+    async linesAt(level, count = 1) {
+      const signal = AbortSignal.timeout(10_000);
+      while (lines.filter((line) => line.level === level).length < count)
+        await once(written, 'line', { signal });
+    },
+  };
+}
