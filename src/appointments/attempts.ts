@@ -122,3 +122,28 @@ export async function forgetAttempt(
     return 'recorded';
   });
 }
+
+export interface PastAttempt {
+  operation: string;
+  intentAt: Date;
+  outcome: string | null;
+  status: number | null;
+  requestId: string | null;
+  rawAnswer: string | null;
+}
+
+/** The latest attempts for one appointment, the last first. */
+export async function readLastAttempts(db: Db, appointmentId: number, limit: number): Promise<PastAttempt[]> {
+  const rows = await db('sync_attempts')
+    .where({ appointment_id: appointmentId })
+    .orderBy('id', 'desc')
+    .limit(limit);
+  return rows.map((row) => ({
+    operation: row.operation,
+    intentAt: fromSqlInstant(row.intent_at),
+    outcome: row.outcome,
+    status: row.http_status,
+    requestId: row.request_id,
+    rawAnswer: row.raw_answer,
+  }));
+}

@@ -3,14 +3,7 @@ import { toSqlInstant } from '../instant.ts';
 import { resolveAlert, subjectOf } from './alerts.ts';
 import { type Actor, appendHistory } from './history.ts';
 import { CLOSED_COLUMNS } from './record.ts';
-
-/** What the author of a change saw; the change happens only while it is still so. */
-export interface Seen {
-  appointmentId: number;
-  status: string;
-  startsAtText: string;
-  staffId: string | null;
-}
+import { asSeen, type Seen } from './seen.ts';
 
 /** The row or its record is no longer what was seen, or is being worked on. */
 class Changed extends Error {}
@@ -53,16 +46,11 @@ async function cancelRow(
   seen: Seen,
   { hasVersion, now }: { hasVersion: boolean; now: Date },
 ): Promise<void> {
-  const cancelled = await tx('appointments')
-    .where({ id: seen.appointmentId, status: seen.status, starts_at: seen.startsAtText })
-    .where((staff) =>
-      seen.staffId === null ? staff.whereNull('staff_id') : staff.where('staff_id', seen.staffId),
-    )
-    .update({
-      status: 'cancelled',
-      updated_at: toSqlInstant(now),
-      ...(hasVersion && { version: tx.raw('version + 1') }),
-    });
+  const cancelled = await asSeen(tx, seen).update({
+    status: 'cancelled',
+    updated_at: toSqlInstant(now),
+    ...(hasVersion && { version: tx.raw('version + 1') }),
+  });
   if (cancelled === 0) throw new Changed();
 }
 

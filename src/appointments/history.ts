@@ -1,5 +1,5 @@
-import type { Tx } from '../database.ts';
-import { toSqlInstant } from '../instant.ts';
+import type { Db, Tx } from '../database.ts';
+import { fromSqlInstant, toSqlInstant } from '../instant.ts';
 
 /** `bot`, `calcom`, `shell` or a Slack user id. */
 export type Actor = string;
@@ -31,4 +31,39 @@ export async function appendHistory(tx: Tx, ...entries: HistoryEntry[]): Promise
       reason: entry.reason?.slice(0, 255) ?? null,
     })),
   );
+}
+
+/** What was done about one appointment, the latest first. */
+export async function readHistory(db: Db, appointmentId: number, limit: number): Promise<HistoryEntry[]> {
+  const rows = await db('history')
+    .where({ appointment_id: appointmentId })
+    .orderBy('id', 'desc')
+    .limit(limit);
+  return rows.map(toHistoryEntry);
+}
+
+const NOT_PERSONS = ['bot', 'calcom', 'shell'];
+
+/** What a person did last about an appointment, or null. */
+export async function readLastTouch(db: Db, appointmentId: number): Promise<HistoryEntry | null> {
+  const row = await db('history')
+    .where({ appointment_id: appointmentId })
+    .whereNotIn('actor', NOT_PERSONS)
+    .whereNot('action', 'refused')
+    .orderBy('id', 'desc')
+    .first();
+  return row ? toHistoryEntry(row) : null;
+}
+
+function toHistoryEntry(row: Record<string, unknown>): HistoryEntry {
+  const parsed = (value: unknown) => (value === null ? undefined : JSON.parse(String(value)));
+  return {
+    appointmentId: row.appointment_id === null ? null : Number(row.appointment_id),
+    at: fromSqlInstant(String(row.at)),
+    actor: String(row.actor),
+    action: String(row.action),
+    before: parsed(row.before),
+    after: parsed(row.after),
+    ...(row.reason !== null && { reason: String(row.reason) }),
+  };
 }

@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
-import type { Seen } from './close.ts';
+import { asSeen, type Seen } from './seen.ts';
 
 const CLAIMED = 'claim_token IS NOT NULL AND due_at > ?';
 
@@ -37,14 +37,8 @@ export async function wakeRecords(
 /** Wakes one failed record for a person, unless its appointment is no longer what was seen. Returns 1 or 0. */
 export async function wakeFailed(tx: Tx, seen: Seen, now: Date): Promise<number> {
   const at = toSqlInstant(now);
-  const row = tx('appointments').where({
-    id: seen.appointmentId,
-    status: seen.status,
-    starts_at: seen.startsAtText,
-  });
-  const asSeen = seen.staffId === null ? row.whereNull('staff_id') : row.where({ staff_id: seen.staffId });
   return tx('appointment_syncs')
     .where({ appointment_id: seen.appointmentId, state: 'failed' })
-    .whereExists(asSeen.select('id'))
+    .whereExists(asSeen(tx, seen).select('id'))
     .update({ ...dueNowColumns(tx, now), asked_at: at, touched_at: at });
 }

@@ -1,5 +1,6 @@
 import { readFailedIds, readUndecidedIds } from '../appointments/failures.ts';
 import { appendHistory } from '../appointments/history.ts';
+import { readInstallation } from '../appointments/installation.ts';
 import { noticeDifferences } from '../appointments/notice.ts';
 import { wakeRecords } from '../appointments/wake.ts';
 import { type Db, transaction } from '../database.ts';
@@ -22,7 +23,8 @@ export async function askAgain(
   db: Db,
   { which, actor, now }: { which: number[] | 'failed' | 'all'; actor: string; now: Date },
 ): Promise<AskedAgain> {
-  await noticeDifferences(db, now);
+  // While the bot is held, or has not imported yet, no record may appear: it would hide since when a row waits.
+  if ((await readInstallation(db)).mode === 'running') await noticeDifferences(db, now);
   const asked =
     which === 'failed'
       ? await readFailedIds(db, now)

@@ -1,8 +1,9 @@
 import { claimOne } from '../appointments/claim.ts';
-import { closeUnbooked, type Seen } from '../appointments/close.ts';
+import { closeUnbooked } from '../appointments/close.ts';
 import { appendHistory } from '../appointments/history.ts';
 import type { PlanRow } from '../appointments/plan-rows.ts';
 import { recordBooked, releaseClaim } from '../appointments/record.ts';
+import type { Seen } from '../appointments/seen.ts';
 import { readSituations, type Situation } from '../appointments/situation.ts';
 import { wakeFailed } from '../appointments/wake.ts';
 import type { Booking } from '../calcom/client.ts';

@@ -1,0 +1,83 @@
+import { type Db, isDuplicateKey, type Tx, transaction } from '../database.ts';
+import { addMs, fromSqlInstant, toSqlInstant } from '../instant.ts';
+import { refreshAlert, subjectOf } from './alerts.ts';
+import { type Actor, appendHistory } from './history.ts';
+import { asSeen, type Seen } from './seen.ts';
+import { dueNowColumns } from './wake.ts';
+
+/** What a person changes about an appointment; the end moves with the start. */
+export type Change =
+  | { action: 'rescheduled'; startsAt: Date }
+  | { action: 'reassigned'; staffId: string; staffName: string }
+  | { action: 'cancelled' };
+
+/**
+ * Changes the booking system's row for a person, if it is still what the person saw, and makes its record due at
+ * once. `stale`: somebody was faster. `duplicate`: the booking system allows no second such appointment. Nothing was
+ * written in either case.
+ */
+export async function changeAppointment(
+  db: Db,
+  seen: Seen,
+  change: Change,
+  by: { actor: Actor; reason?: string | undefined; now: Date },
+): Promise<'changed' | 'stale' | 'duplicate'> {
+  const hasVersion = await db.schema.hasColumn('appointments', 'version');
+  try {
+    return await transaction(db, async (tx) => {
+      const columns = { ...(await columnsOf(tx, seen, change)), updated_at: toSqlInstant(by.now) };
+      const version = hasVersion ? { version: tx.raw('version + 1') } : {};
+      if ((await asSeen(tx, seen).update({ ...columns, ...version })) === 0) return 'stale';
+      await wakeForPerson(tx, seen.appointmentId, by.now);
+      await appendHistory(tx, {
+        appointmentId: seen.appointmentId,
+        at: by.now,
+        actor: by.actor,
+        action: change.action,
+        before: { start: seen.startsAtText, staff: seen.staffId, status: seen.status },
+        after: change.action === 'reassigned' ? { ...columns, name: change.staffName } : columns,
+        ...(by.reason !== undefined && { reason: by.reason }),
+      });
+      await refreshAlert(tx, subjectOf(seen.appointmentId), by.now);
+      return 'changed';
+    });
+  } catch (error) {
+    if (isDuplicateKey(error)) return 'duplicate';
+    throw error;
+  }
+}
+
+async function columnsOf(tx: Tx, seen: Seen, change: Change): Promise<Record<string, string>> {
+  switch (change.action) {
+    case 'cancelled':
+      return { status: 'cancelled' };
+    case 'reassigned':
+      return { staff_id: change.staffId };
+    case 'rescheduled': {
+      const row = await tx('appointments').where({ id: seen.appointmentId }).first('starts_at', 'ends_at');
+      if (!row) return {};
+      const lengthMs = fromSqlInstant(row.ends_at).getTime() - fromSqlInstant(row.starts_at).getTime();
+      return {
+        starts_at: toSqlInstant(change.startsAt),
+        ends_at: toSqlInstant(addMs(change.startsAt, lengthMs)),
+      };
+    }
+  }
+}
+
+/** Due at once and before all others; what was in step is pending until the change has reached Cal.com. */
+async function wakeForPerson(tx: Tx, appointmentId: number, now: Date): Promise<void> {
+  const at = toSqlInstant(now);
+  await tx('appointment_syncs')
+    .where({ appointment_id: appointmentId })
+    .update({
+      ...dueNowColumns(tx, now),
+      asked_at: at,
+      touched_at: at,
+      pending_since: tx.raw("CASE WHEN state = 'synced' THEN ? ELSE pending_since END", [at]),
+      state: tx.raw("CASE WHEN state = 'synced' THEN 'pending' ELSE state END"),
+      starts_at: tx.raw(
+        'COALESCE((SELECT a.starts_at FROM appointments a WHERE a.id = appointment_syncs.appointment_id), starts_at)',
+      ),
+    });
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { type Db, transaction } from '../database.ts';
+import { toSqlInstant } from '../instant.ts';
+import { refreshAlert, subjectOf } from './alerts.ts';
+import { OPEN_STATUSES } from './appointment.ts';
+import { type Actor, appendHistory } from './history.ts';
+import { dueNowColumns } from './wake.ts';
+
+export interface Contact {
+  email: string | null;
+  phone: string | null;
+}
+
+/** Tells whether a contact is still what a person saw, without carrying it around. */
+export function contactHash({ email, phone }: Contact): string {
+  return createHash('sha256')
+    .update(JSON.stringify([email, phone]))
+    .digest('hex');
+}
+
+/**
+ * Replaces a customer's contact for a person, if it is still what the person saw, and tries every failure of that
+ * customer again. Returns the appointments that are tried again, or `stale`. The history says which fields changed,
+ * not to what.
+ */
+export async function changeContact(
+  db: Db,
+  { customerId, seenHash, contact }: { customerId: number; seenHash: string; contact: Contact },
+  { actor, now }: { actor: Actor; now: Date },
+): Promise<number[] | 'stale'> {
+  return transaction(db, async (tx) => {
+    const before: Contact | undefined = await tx('customers')
+      .where({ id: customerId })
+      .first('email', 'phone');
+    if (!before || contactHash(before) !== seenHash) return 'stale';
+    const unchanged = tx('customers').where({ id: customerId });
+    for (const field of ['email', 'phone'] as const) {
+      if (before[field] === null) unchanged.whereNull(field);
+      else unchanged.where(field, before[field]);
+    }
+    if ((await unchanged.update({ ...contact })) === 0) return 'stale';
+    const failed = await tx('appointment_syncs as s')
+      .join('appointments as a', 'a.id', 's.appointment_id')
+      .where({ 'a.customer_id': customerId, 's.state': 'failed' })
+      .where('a.starts_at', '>', toSqlInstant(now))
+      .whereIn('a.status', OPEN_STATUSES)
+      .pluck('a.id');
+    const ids = failed.map(Number);
+    const at = toSqlInstant(now);
+    await tx('appointment_syncs')
+      .whereIn('appointment_id', ids)
+      .update({ ...dueNowColumns(tx, now), asked_at: at, touched_at: at });
+    const fields = (['email', 'phone'] as const).filter((field) => before[field] !== contact[field]);
+    const entry = { at: now, actor, action: 'contact_fixed', after: { fields } };
+    await appendHistory(tx, ...ids.map((appointmentId) => ({ ...entry, appointmentId })));
+    for (const id of ids) await refreshAlert(tx, subjectOf(id), now);
+    return ids;
+  });
+}
