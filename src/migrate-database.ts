@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from './clock.ts';
 import { type Db, isDuplicateKey, withRetries } from './database.ts';
@@ -31,6 +32,12 @@ export async function migrateDatabase(db: Db, clock: Clock): Promise<string[]> {
       .where({ name: 'migrate', holder })
       .update({ holder: null, expires_at: null });
   }
+}
+
+/** The migrations that the database has not had yet. Throws when it cannot be asked within `timeoutMs`. */
+export async function pendingMigrations(db: Db, { timeoutMs }: { timeoutMs: number }): Promise<string[]> {
+  const done = new Set(await db(TABLE).pluck('name').timeout(timeoutMs));
+  return (await readdir(DIRECTORY)).filter((name) => name.endsWith('.ts') && !done.has(name));
 }
 
 async function createLease(db: Db): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Db, type Tx, transaction } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
-import { ensureAlert, raiseAlert, resolveAlert, subjectOf } from './alerts.ts';
+import { raiseAlert, refreshAlert, resolveAlert, subjectOf } from './alerts.ts';
 import { type AttemptEnding, finishAttempt } from './attempts.ts';
 import type { Claim } from './claim.ts';
 import { type Actor, appendHistory, type HistoryEntry } from './history.ts';
@@ -14,8 +14,8 @@ interface Step {
   dueAt: Date | null;
   attempt?: AttemptEnding | undefined;
   history?: Pick<HistoryEntry, 'action' | 'before' | 'after' | 'reason'>;
-  /** ensure: an open alert stays as it is shown. */
-  alert: 'raise' | 'ensure' | 'resolve' | 'keep';
+  /** refresh: shown anew if it is open, since it says when the next try is. */
+  alert: 'raise' | 'refresh' | 'resolve' | 'keep';
   resolution?: string;
   actor?: Actor;
   now: Date;
@@ -99,7 +99,7 @@ export function recordUnbooked(
     dueAt: done.now,
     attempt: done.attempt,
     history: { action: 'unbooked', before: done.before },
-    alert: 'keep',
+    alert: 'refresh',
     now: done.now,
   });
 }
@@ -146,7 +146,7 @@ export function recordFailed(
     dueAt: Date | null;
     bookingGone?: boolean;
     attempt?: AttemptEnding | undefined;
-    alert: 'raise' | 'ensure' | 'keep';
+    alert: 'raise' | 'keep';
     now: Date;
   },
 ): Promise<Recorded> {
@@ -177,12 +177,12 @@ export function recordStillFailed(
   claim: Claim,
   { dueAt, now }: { dueAt: Date | null; now: Date },
 ): Promise<Recorded> {
-  return record(db, claim, { set: {}, dueAt, alert: 'ensure', now });
+  return record(db, claim, { set: {}, dueAt, alert: 'raise', now });
 }
 
 /** The booking that the import found is not there any more: the appointment is taken up as any other. */
 export function recordFoundGone(db: Db, claim: Claim, now: Date): Promise<Recorded> {
-  return record(db, claim, { set: { found_uid: null, found_as: null }, dueAt: now, alert: 'keep', now });
+  return record(db, claim, { set: { found_uid: null, found_as: null }, dueAt: now, alert: 'refresh', now });
 }
 
 /**
@@ -200,7 +200,7 @@ export function recordDeferred(
     counts: boolean;
     dueAt: Date;
     attempt?: AttemptEnding | undefined;
-    alert: 'ensure' | 'keep';
+    alert: 'raise' | 'refresh';
     now: Date;
   },
 ): Promise<Recorded> {
@@ -258,6 +258,6 @@ async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
 async function changeAlert(tx: Tx, appointmentId: number, { alert, resolution, now }: Step): Promise<void> {
   const subject = subjectOf(appointmentId);
   if (alert === 'raise') await raiseAlert(tx, { subject, appointmentId, now });
-  if (alert === 'ensure') await ensureAlert(tx, { subject, appointmentId, now });
+  if (alert === 'refresh') await refreshAlert(tx, subject, now);
   if (alert === 'resolve') await resolveAlert(tx, subject, { resolution: resolution ?? 'synced', now });
 }

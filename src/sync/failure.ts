@@ -172,7 +172,7 @@ async function defer(
   await recordDeferred(db, claim, {
     ...deferred,
     wasFailed: situation.record.state === 'failed',
-    alert: isPersonal ? 'ensure' : 'keep',
+    alert: isPersonal ? 'raise' : 'refresh',
     now,
   });
 }

@@ -25,7 +25,7 @@ export async function settleOpenAttempt(work: Work): Promise<'recorded' | 'go_on
       wasFailed: situation.record.state === 'failed',
       counts: false,
       dueAt: settledAt,
-      alert: 'keep',
+      alert: 'refresh',
       now: clock.now(),
     });
     return 'recorded';

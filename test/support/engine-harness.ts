@@ -123,6 +123,12 @@ export async function createHarness(options: HarnessOptions) {
     }
   }
 
+  /** Waits until every engine has looked at everything again. */
+  async function looked(): Promise<void> {
+    const wanted = rests + 4 * engines.length;
+    await until('the engines have looked again', () => rests >= wanted);
+  }
+
   async function isAnythingDue(): Promise<boolean> {
     const at = toSqlInstant(clock.now());
     const due = (either: Knex.QueryBuilder) => either.where('due_at', '<=', at).orWhereNotNull('claim_token');
@@ -141,10 +147,12 @@ export async function createHarness(options: HarnessOptions) {
     start,
     /** Waits until `predicate` holds, looking every few milliseconds; tells what it waited for after ten seconds. */
     until,
+    looked,
     /** Waits until the engines have looked at everything again, and found nothing to do. */
     async quiet(): Promise<void> {
-      const wanted = rests + 6;
-      await until('the engines rest', async () => rests >= wanted && !(await isAnythingDue()));
+      await looked();
+      await until('nothing is due', async () => !(await isAnythingDue()));
+      await looked();
     },
     record: (id: number) => db('appointment_syncs').where({ appointment_id: id }).first(),
     isState: async (state: string, ...ids: number[]): Promise<boolean> => {

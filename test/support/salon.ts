@@ -1,4 +1,5 @@
-import type { CalcomWorld } from '../../sandbox/calcom/world.ts';
+import type { CalcomWorld, WorldBooking } from '../../sandbox/calcom/world.ts';
+import { createBusinessTables } from '../../sandbox/load-scenario.ts';
 import type { Db } from '../../src/database.ts';
 import { toSqlInstant } from '../../src/instant.ts';
 
@@ -45,34 +46,82 @@ export async function insertSalon(db: Db): Promise<void> {
   ]);
 }
 
+/** The booking system's own tables, with the former sync's columns: staff may be missing, duplicates are possible. */
+export async function prepareFormerSalon(db: Db): Promise<void> {
+  await createBusinessTables(db);
+  await insertSalon(db);
+}
+
+/** What a former system wrote on its row. */
+export interface Former {
+  uid?: string;
+  status?: string;
+  errorText?: string;
+  lastAttemptAt?: Date;
+}
+
 export interface NewAppointment {
   id: number;
   startsAt: Date;
+  endsAt?: Date;
   serviceId?: number;
   staffId?: string | null;
   customer?: { name?: string; email?: string | null; phone?: string | null };
+  /** A customer who is there already; else one of the appointment's number is inserted. */
+  customerId?: number;
   status?: string;
   createdAt?: Date | null;
+  former?: Former;
 }
 
-/** Inserts an appointment and a customer of the same number, as any other program would. */
+/** Inserts an appointment and its customer, as any other program would. */
 export async function insertAppointment(db: Db, appointment: NewAppointment): Promise<void> {
   const { id, startsAt, serviceId = CUT, staffId = ANNA, customer = {}, status = 'booked' } = appointment;
-  await db('customers').insert({
-    id,
-    name: customer.name ?? `Customer ${id}`,
-    email: customer.email === undefined ? `customer${id}@example.com` : customer.email,
-    phone: customer.phone ?? null,
-  });
+  if (appointment.customerId === undefined) {
+    await db('customers').insert({
+      id,
+      name: customer.name ?? `Customer ${id}`,
+      email: customer.email === undefined ? emailOf(id) : customer.email,
+      phone: customer.phone ?? null,
+    });
+  }
   const minutes = serviceId === CUT ? 30 : 90;
   await db('appointments').insert({
     id,
-    customer_id: id,
+    customer_id: appointment.customerId ?? id,
     service_id: serviceId,
     staff_id: staffId,
     starts_at: toSqlInstant(startsAt),
-    ends_at: toSqlInstant(new Date(startsAt.getTime() + minutes * 60_000)),
+    ends_at: toSqlInstant(appointment.endsAt ?? new Date(startsAt.getTime() + minutes * 60_000)),
     status,
     created_at: appointment.createdAt ? toSqlInstant(appointment.createdAt) : null,
+    ...(appointment.former && formerColumns(appointment.former)),
   });
+}
+
+function formerColumns({ uid, status, errorText, lastAttemptAt }: Former): Record<string, unknown> {
+  return {
+    calcom_v2_booking_uid: uid ?? null,
+    calcom_sync_status: status ?? null,
+    sync_error_message: errorText ?? null,
+    last_sync_attempt_at: lastAttemptAt ? toSqlInstant(lastAttemptAt) : null,
+  };
+}
+
+export function emailOf(customerId: number): string {
+  return `customer${customerId}@example.com`;
+}
+
+/** A booking that somebody else made for this customer, without the bot's metadata. */
+export function foreignBooking(
+  customerId: number,
+  booking: Partial<WorldBooking> & { uid: string; startsAt: Date },
+): WorldBooking {
+  const { startsAt, ...rest } = booking;
+  return {
+    eventTypeId: 11,
+    start: startsAt.toISOString(),
+    attendee: { name: `Customer ${customerId}`, email: emailOf(customerId) },
+    ...rest,
+  };
 }
