@@ -38,7 +38,7 @@ async function keepRunning(scenario: Scenario): Promise<void> {
       'The bot runs, held until somebody starts it.',
       `Cal.com look-alike  ${stage.calcom.url}`,
       `Slack look-alike    ${stage.slack.url}`,
-      `Database            ${stage.databaseFile}`,
+      `Database            ${stage.databaseUrl}`,
       'Ctrl-C ends it.',
       '',
     ].join('\n'),

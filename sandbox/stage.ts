@@ -24,7 +24,7 @@ export interface Stage {
   clock: SandboxClock;
   calcom: CalcomLookAlike;
   slack: SlackLookAlike;
-  databaseFile: string;
+  databaseUrl: string;
   /** The booking system's own connection to the database. */
   db: Db;
   config: Config;
@@ -33,7 +33,10 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
-/** Sets the scenario up and starts the bot; a frozen clock moves only when it is told to. */
+/**
+ * Sets the scenario up and starts the bot; a frozen clock moves only when it is told to. `settings` are variables of
+ * the bot's environment; a DATABASE_URL among them names an empty database.
+ */
 export async function startStage(
   scenario: Scenario,
   { frozen, settings = {} }: { frozen: boolean; settings?: Record<string, string> },
@@ -41,15 +44,15 @@ export async function startStage(
   const clock = createSandboxClock(scenario.clock);
   if (frozen) clock.freeze();
   const folder = mkdtempSync(path.join(tmpdir(), 'appointment-sync-demo-'));
-  const databaseFile = path.join(folder, 'appointments.sqlite');
-  const db = openDatabase(`sqlite:${databaseFile}`);
+  const databaseUrl = settings.DATABASE_URL ?? `sqlite:${path.join(folder, 'appointments.sqlite')}`;
+  const db = openDatabase(databaseUrl);
   await createBusinessTables(db);
   await insertRows(db, scenario);
 
   const calcom = await startCalcom({ clock, world: scenario.calcom, apiKey: CALCOM_KEY });
   const slack = await startSlack({ clock, world: slackWorld(), botToken: BOT_TOKEN, appToken: APP_TOKEN });
   const config = readConfig({
-    DATABASE_URL: `sqlite:${databaseFile}`,
+    DATABASE_URL: databaseUrl,
     CALCOM_API_KEY: CALCOM_KEY,
     CALCOM_API_URL: calcom.url,
     SLACK_BOT_TOKEN: BOT_TOKEN,
@@ -61,7 +64,7 @@ export async function startStage(
   const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
   const bot = await startBot({ config, clock, log });
   return {
-    ...{ clock, calcom, slack, databaseFile, db, config, log, bot },
+    ...{ clock, calcom, slack, databaseUrl, db, config, log, bot },
     async stop() {
       clock.resume();
       await bot.stop();

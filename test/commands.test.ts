@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, describe, it } from 'node:test';
+import { lockForOneBot } from '../src/database.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'sync-bot-commands-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs one of the bot's commands with nothing but the given environment, in a folder without `.env`. */
+function run(command: string, args: string[], environment: Record<string, string> = {}): Promise<Ended> {
+  const file = path.join(import.meta.dirname, '..', 'src', `${command}.ts`);
+  const options = { cwd: folder, env: { PATH: process.env.PATH, ...environment } };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [file, ...args], options, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+}
+
+const database = { DATABASE_URL: `sqlite:${path.join(folder, 'commands.sqlite')}` };
+
+describe('the commands', () => {
+  it('start refuses a wrong environment with one list of all that is wrong, and no secret in it', async () => {
+    const { code, stderr } = await run('main', [], {
+      TIME_ZONE: 'Mars/Olympus',
+      SLACK_BOT_TOKEN: 'geheim-4711',
+    });
+    assert.equal(code, 1);
+    for (const variable of [
+      'CALCOM_API_KEY',
+      'SLACK_ALERT_CHANNEL',
+      'TIME_ZONE',
+      'SLACK_BOT_TOKEN',
+      'SLACK_APP_TOKEN',
+    ]) {
+      assert.match(stderr, new RegExp(variable));
+    }
+    assert.doesNotMatch(stderr, /geheim-4711| {4}at /);
+  });
+
+  it('migrate makes the schema once and says so', async () => {
+    const first = await run('migrate', [], database);
+    assert.equal(first.code, 0);
+    assert.match(first.stdout, /0007-appointment-syncs/);
+    const second = await run('migrate', [], database);
+    assert.match(second.stdout, /up to date/);
+  });
+
+  it('remediate names the groups there are when it is given another', async () => {
+    const { code, stderr } = await run('remediate', ['--only', 'past,future'], {
+      ...database,
+      CALCOM_API_KEY: 'cal_x',
+    });
+    assert.equal(code, 1);
+    assert.match(stderr, /no group future; there are past, no_staff, duplicates/);
+  });
+
+  it('remediate refuses --only beside --all', async () => {
+    const { code, stderr } = await run('remediate', ['--only', 'past', '--all'], {
+      ...database,
+      CALCOM_API_KEY: 'cal_x',
+    });
+    assert.equal(code, 1);
+    assert.match(stderr, /either --only or --all/);
+  });
+});
+
+describe('a database of SQLite', () => {
+  it('serves one bot: a second one is refused until the first has gone', async () => {
+    const url = `sqlite:${path.join(folder, 'one-bot.sqlite')}`;
+    const release = await lockForOneBot(url);
+    await assert.rejects(lockForOneBot(url), /another bot runs on .*one-bot\.sqlite/);
+    await release();
+    await (await lockForOneBot(url))();
+  });
+});
