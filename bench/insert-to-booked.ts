@@ -46,6 +46,7 @@ export async function insertToBooked(): Promise<Measurement> {
     SLACK_APP_TOKEN: 'xapp-bench',
     SLACK_ALERT_CHANNEL: CHANNEL,
     SLACK_API_URL: slack.url,
+    PORT: '0',
   });
   const bot = await startBot({ config, clock: systemClock, log: createLog({ level: 'fatal', secrets: [] }) });
   const db = openDatabase(config.databaseUrl);

@@ -32,12 +32,13 @@ function describe(played: Awaited<ReturnType<typeof playScenario>>): string {
 }
 
 async function keepRunning(scenario: Scenario): Promise<void> {
-  const stage = await startStage(scenario, { frozen: false, settings: { LOG_LEVEL: 'warn' } });
+  const stage = await startStage(scenario, { frozen: false, settings: { LOG_LEVEL: 'warn', PORT: '3001' } });
   process.stdout.write(
     [
       'The bot runs, held until somebody starts it.',
       `Cal.com look-alike  ${stage.calcom.url}`,
       `Slack look-alike    ${stage.slack.url}`,
+      `Bot                 ${stage.bot.address}/health/ready`,
       `Database            ${stage.databaseUrl}`,
       'Ctrl-C ends it.',
       '',

@@ -1,5 +1,7 @@
 // Both sides at once: the look-alikes, a database of the booking system's, and the real bot between them.
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Config, readConfig, secretsOf } from '../src/config.ts';
@@ -18,6 +20,7 @@ export const ENGINEER = 'U0ENGINEER';
 
 const CALCOM_KEY = 'cal_sandbox_key';
 const BOT_TOKEN = 'xoxb-sandbox-bot';
+const SIGNING_SECRET = 'sandbox-signing-secret';
 const APP_TOKEN = 'xapp-sandbox-app';
 
 export interface Stage {
@@ -39,7 +42,11 @@ export interface Stage {
  */
 export async function startStage(
   scenario: Scenario,
-  { frozen, settings = {} }: { frozen: boolean; settings?: Record<string, string> },
+  {
+    frozen,
+    settings = {},
+    slackOver = 'socket',
+  }: { frozen: boolean; settings?: Record<string, string>; slackOver?: 'socket' | 'http' },
 ): Promise<Stage> {
   const clock = createSandboxClock(scenario.clock);
   if (frozen) clock.freeze();
@@ -50,15 +57,24 @@ export async function startStage(
   await insertRows(db, scenario);
 
   const calcom = await startCalcom({ clock, world: scenario.calcom, apiKey: CALCOM_KEY });
-  const slack = await startSlack({ clock, world: slackWorld(), botToken: BOT_TOKEN, appToken: APP_TOKEN });
+  const port = slackOver === 'http' ? await findFreePort() : 0;
+  const slack = await startSlack({
+    clock,
+    world: slackWorld(),
+    botToken: BOT_TOKEN,
+    appToken: APP_TOKEN,
+    signingSecret: SIGNING_SECRET,
+    deliver: slackOver === 'http' ? { http: `http://127.0.0.1:${port}/slack/events` } : 'socket',
+  });
   const config = readConfig({
     DATABASE_URL: databaseUrl,
     CALCOM_API_KEY: CALCOM_KEY,
     CALCOM_API_URL: calcom.url,
     SLACK_BOT_TOKEN: BOT_TOKEN,
-    SLACK_APP_TOKEN: APP_TOKEN,
+    ...(slackOver === 'http' ? { SLACK_SIGNING_SECRET: SIGNING_SECRET } : { SLACK_APP_TOKEN: APP_TOKEN }),
     SLACK_ALERT_CHANNEL: ALERT_CHANNEL,
     SLACK_API_URL: slack.url,
+    PORT: String(port),
     ...settings,
   });
   const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
@@ -73,6 +89,15 @@ export async function startStage(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Slack has to know where to send clicks before the bot listens. */
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 function slackWorld(): SlackWorld {

@@ -4,6 +4,9 @@ import { createCalcom } from './calcom/client.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, loadEnvironment, readConfig, secretsOf } from './config.ts';
 import { type Db, lockForOneBot, openDatabase } from './database.ts';
+import { healthRoutes } from './http/health.ts';
+import type { Route } from './http/route.ts';
+import { type Http, startHttp } from './http/start-http.ts';
 import { SECOND } from './instant.ts';
 import { createLog, type Log } from './log.ts';
 import { type Loop, startLoop } from './loop.ts';
@@ -13,11 +16,14 @@ import { type Slack, startSlack } from './slack/start-slack.ts';
 import { createCalls } from './sync/calls.ts';
 import { type Engine, startEngine } from './sync/engine.ts';
 import { createPace } from './sync/pace.ts';
+import { startUpkeep, type Upkeep } from './upkeep/start-upkeep.ts';
 
 export interface Bot {
+  /** Where the HTTP server listens: `http://HOST:PORT`. */
+  address: string;
   /** Something changed: look at once. */
   nudge(): void;
-  /** True while anything is being noticed, synced or delivered. */
+  /** True while anything is being noticed, synced, cleaned up or delivered. */
   isBusy(): boolean;
   /** Finishes what is in flight and closes everything. */
   stop(): Promise<void>;
@@ -54,7 +60,10 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
   });
   const pace = createPace(db, config.calcomCallsPerMinute);
   const calls = createCalls({ db, calcom: client, pace, clock });
-  const slack = await startSlack({ config, db, clock, log, nudge: () => nudge() });
+  // Every loop looks at once when it starts: until then there is nothing to nudge.
+  let nudge = () => {};
+  const slack = await startSlack({ config, db, clock, log, calls, nudge: () => nudge() });
+  const http = await startRoutes(wiring, slack);
   const delivery = startDelivery(wiring, slack);
   const engine = startEngine({
     db,
@@ -69,15 +78,36 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
     concurrency: config.syncConcurrency,
     onRecorded: () => delivery.nudge(),
   });
-  function nudge(): void {
+  const upkeep = startUpkeep({ db, clock, log, config, onChanged: () => delivery.nudge() });
+  nudge = () => {
     engine.nudge();
     delivery.nudge();
-  }
-  return {
-    nudge,
-    isBusy: () => engine.isBusy() || delivery.isBusy(),
-    stop: () => stopParts({ slack, engine, delivery }, [() => client.close(), () => db.destroy(), release]),
+    void upkeep.tick();
   };
+  return {
+    address: http.address,
+    nudge,
+    isBusy: () => engine.isBusy() || delivery.isBusy() || upkeep.isBusy(),
+    stop: () =>
+      stopParts({ slack, http, upkeep, engine, delivery }, [
+        () => client.close(),
+        () => db.destroy(),
+        release,
+      ]),
+  };
+}
+
+/** The one server; when its port is taken the connection to Slack is given up again. */
+async function startRoutes({ config, log, db }: Wiring & { db: Db }, slack: Slack): Promise<Http> {
+  const { httpHost: host, port } = config;
+  const routes: Route[] = healthRoutes({ db, slack: slack.health });
+  if (slack.receive) routes.push({ method: 'POST', path: '/slack/events', answer: slack.receive });
+  try {
+    return await startHttp({ host, port, routes, log });
+  } catch (error) {
+    await slack.stop();
+    throw new Error(`cannot listen on ${host}:${port}: set HTTP_HOST and PORT`, { cause: error });
+  }
 }
 
 function startDelivery({ config, clock, log, db }: Wiring & { db: Db }, { poster }: Slack): Loop {
@@ -93,10 +123,11 @@ function startDelivery({ config, clock, log, db }: Wiring & { db: Db }, { poster
 }
 
 async function stopParts(
-  parts: { slack: Slack; engine: Engine; delivery: Loop },
+  parts: { slack: Slack; http: Http; upkeep: Upkeep; engine: Engine; delivery: Loop },
   closing: (() => Promise<void>)[],
 ): Promise<void> {
-  await parts.slack.stop();
+  await Promise.all([parts.http.stop(), parts.slack.stop()]);
+  await parts.upkeep.stop();
   await parts.engine.stop();
   await parts.delivery.stop();
   for (const close of closing) await close();

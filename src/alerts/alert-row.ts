@@ -1,4 +1,6 @@
-import type { Db } from '../database.ts';
+import { HELD_SUBJECTS } from '../appointments/alerts.ts';
+import { appendHistory } from '../appointments/history.ts';
+import { type Db, transaction } from '../database.ts';
 import { fromSqlInstant, fromSqlInstantOrNull, toSqlInstant } from '../instant.ts';
 
 /** An alert as delivery reads it (table alerts). */
@@ -14,6 +16,15 @@ export interface AlertRow {
   raisedAt: Date;
   resolvedAt: Date | null;
   resolution: string | null;
+  /** Set for a line in another alert's thread. */
+  note: Note | null;
+}
+
+export interface Note {
+  /** The entry of the history that it tells. */
+  historyId: number;
+  /** The message above the thread. */
+  parent: { alertId: number; channel: string; ts: string };
 }
 
 /**
@@ -31,7 +42,7 @@ export async function nextDueAlert(
     .orderByRaw('CASE WHEN alerts.appointment_id IS NULL THEN 0 ELSE 1 END')
     .orderByRaw('CASE WHEN a.starts_at IS NULL THEN 1 ELSE 0 END')
     .orderBy(['a.starts_at', 'alerts.id'])
-    .first('alerts.*');
+    .first('alerts.*', { parent_channel: 'parent.channel', parent_ts: 'parent.ts' });
   return row && toAlertRow(row);
 }
 
@@ -44,8 +55,12 @@ export async function nextDeliveryAt(db: Db, { held }: { held: boolean }): Promi
   return fromSqlInstantOrNull(row?.at ?? null);
 }
 
+/** A line waits for the message above its thread. */
 function deliverable(db: Db, held: boolean) {
-  return db('alerts').modify((query) => held && query.whereNull('alerts.appointment_id'));
+  return db('alerts')
+    .leftJoin('alerts as parent', 'parent.id', 'alerts.thread_of')
+    .where((ready) => ready.whereNull('alerts.thread_of').orWhereNotNull('parent.ts'))
+    .modify((query) => held && query.whereIn('alerts.subject', HELD_SUBJECTS));
 }
 
 function toAlertRow(row: Record<string, unknown>): AlertRow {
@@ -60,6 +75,18 @@ function toAlertRow(row: Record<string, unknown>): AlertRow {
     raisedAt: fromSqlInstant(String(row.raised_at)),
     resolvedAt: fromSqlInstantOrNull(row.resolved_at as string | null),
     resolution: row.resolution as string | null,
+    note: row.thread_of === null ? null : toNote(row),
+  };
+}
+
+function toNote(row: Record<string, unknown>): Note {
+  return {
+    historyId: Number(row.history_id),
+    parent: {
+      alertId: Number(row.thread_of),
+      channel: String(row.parent_channel),
+      ts: String(row.parent_ts),
+    },
   };
 }
 
@@ -120,17 +147,36 @@ export async function recordUpdated(
   return written === 1;
 }
 
-/** The message is there no more. An open case is posted anew; one that is over needs no message. */
-export async function recordMessageGone(db: Db, row: AlertRow): Promise<boolean> {
-  const written = await db('alerts')
-    .where({ id: row.id, ts: row.ts })
-    .update({
-      ts: null,
-      channel: null,
-      shown_revision: 0,
-      deliver_at: db.raw('CASE WHEN resolved_at IS NULL THEN deliver_at ELSE NULL END'),
-    });
-  return written === 1;
+/**
+ * The message is there no more. An open case is posted anew, and its new thread begins with saying so; one that is over
+ * needs no message, and no more lines.
+ */
+export async function recordMessageGone(db: Db, row: AlertRow, now: Date): Promise<boolean> {
+  return transaction(db, async (tx) => {
+    const gone = await tx('alerts')
+      .where({ id: row.id, ts: row.ts })
+      .update({
+        ts: null,
+        channel: null,
+        shown_revision: 0,
+        deliver_at: tx.raw('CASE WHEN resolved_at IS NULL THEN deliver_at ELSE NULL END'),
+      });
+    if (gone === 0) return false;
+    if (row.resolvedAt !== null) {
+      await tx('alerts').where({ thread_of: row.id }).update({ deliver_at: null });
+    } else if (row.appointmentId !== null) {
+      const { appointmentId } = row;
+      await appendHistory(tx, { appointmentId, at: now, actor: 'bot', action: 'message_replaced' });
+    }
+    return true;
+  });
+}
+
+/** A line's thread is gone: it waits until `now`, and the message above it is looked at before. */
+export async function recordThreadGone(db: Db, row: AlertRow, { parent }: Note, now: Date): Promise<void> {
+  const at = toSqlInstant(now);
+  await recordNotPosted(db, row, now);
+  await db('alerts').where({ id: parent.alertId, ts: parent.ts }).update({ deliver_at: at });
 }
 
 /** Puts the delivery of this revision off. */

@@ -3,30 +3,24 @@ import { type AskedAgain, askAgain } from '../sync/ask.ts';
 import { holdSync, startSync } from '../sync/hold.ts';
 import { type Ask, helpAnswer } from './ask.ts';
 import { type Content, content } from './content.ts';
-import { listIds, readWords } from './read-words.ts';
+import { readResync } from './read-resync.ts';
+import { listIds } from './read-words.ts';
 import type { Voice } from './voice.ts';
 
 const IDS_MAX = 100;
 
 /** Answers `/resync`: tries appointments again, or holds and releases the bot. */
 export async function answerResync(ask: Ask): Promise<Content> {
-  const { ids, others } = readWords(ask.text);
-  const word = others[0]?.toLowerCase();
-  if (ids.length > 0 && others.length === 0) return tryAgain(ask, ids);
-  if (ids.length > 0 || others.length > 1) return help(ask.voice, others);
-  switch (word) {
-    case 'failed':
-    case 'all':
-      return tryAgain(ask, word);
+  const wish = readResync(ask.text);
+  switch (wish.is) {
+    case 'again':
+      return tryAgain(ask, wish.which);
     case 'stop':
       return stop(ask);
     case 'start':
       return answerStart(ask);
-    case undefined:
     case 'help':
-      return help(ask.voice, []);
-    default:
-      return help(ask.voice, others);
+      return help(ask.voice, wish.others);
   }
 }
 

@@ -7,14 +7,13 @@ import { openAlert } from './alert.ts';
 import { appointmentFacts } from './appointment-facts.ts';
 import { type Ask, helpAnswer } from './ask.ts';
 import { type Content, content } from './content.ts';
-import { figureFacts } from './figure-facts.ts';
+import { figureFacts, healthTones } from './figure-facts.ts';
 import { listIds, readWords } from './read-words.ts';
 import { verdictOf } from './verdict.ts';
 import type { Voice } from './voice.ts';
 
 const ROWS_MAX = 10;
 const IDS_MAX = 5;
-const TONES = { red: 'critical', amber: 'warning', green: 'good' } as const;
 
 /** Answers `/sync-status`: the figures and what needs a person, or the state of the appointments named. */
 export async function answerStatus(ask: Ask): Promise<Content[]> {
@@ -45,7 +44,7 @@ async function overview({ db, voice, now }: Ask): Promise<Content> {
   const rest = figures.failed - rows.length;
   const isEmpty = figures.failed === 0 && figures.critical === 0;
   return content({
-    tone: TONES[figures.health],
+    tone: healthTones[figures.health],
     headline: status.headline(labels.health[figures.health]),
     paragraphs: [
       ...stateSentences(installation, breaker, voice),

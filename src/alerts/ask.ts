@@ -10,7 +10,7 @@ export interface Ask {
   /** The language of who asks. */
   voice: Voice;
   now: Date;
-  /** What was typed after the command; empty for a button. */
+  /** What was typed after the command, or the value of the button. */
   text: string;
 }
 

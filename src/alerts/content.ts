@@ -20,18 +20,33 @@ export interface Moment {
   inWords: string;
 }
 
-export const buttonActions = ['start_sync'] as const;
+export const buttonActions = [
+  'start_sync',
+  'undo_cleanup',
+  'reschedule',
+  'reassign',
+  'cancel',
+  'retry',
+  'fix_contact',
+  'details',
+] as const;
 export type ButtonAction = (typeof buttonActions)[number];
 
 export interface ContentButton {
   action: ButtonAction;
   label: string;
-  confirm: { title: string; text: string; yes: string; no: string };
+  /** The one that helps most often. */
+  isPrimary?: boolean;
+  /** Comes back with the click. */
+  value?: string;
+  confirm?: { title: string; text: string; yes: string; no: string };
 }
 
 /** A message or answer in plain text; whoever shows it escapes and cuts it. Empty lists show nothing. */
 export interface Content {
   tone: Tone;
+  /** Who did what the headline of a line tells (`Actor` of the history), shown before it. */
+  actor: string | null;
   headline: string;
   paragraphs: string[];
   facts: Fact[];
@@ -52,6 +67,7 @@ export function content(parts: Partial<Content> & Pick<Content, 'tone' | 'headli
   const typed = command === null ? [] : [command];
   const sentences = [headline, ...paragraphs, ...typed, ...items, ...facts.flatMap(speakFact)];
   return {
+    actor: null,
     notes: [],
     buttons: [],
     spoken: sentences.map(endSentence).join(' '),

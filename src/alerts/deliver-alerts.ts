@@ -14,11 +14,13 @@ import {
   recordPosted,
   recordPostIntent,
   recordPostUnclear,
+  recordThreadGone,
   recordUpdated,
 } from './alert-row.ts';
 import type { Later, Mark, Place, Poster } from './poster.ts';
 import { type AlertContent, readAlertContent } from './read-alert-content.ts';
 import type { Locale } from './texts.ts';
+import { queueNotes } from './thread-notes.ts';
 import { createVoice, type Voice } from './voice.ts';
 
 export interface Delivery {
@@ -89,11 +91,14 @@ async function postMessage(work: Work, row: AlertRow): Promise<boolean> {
   const { db, clock, poster, settings } = work;
   const shown = await readContent(work, row);
   if (!shown) return false;
-  const { channel } = settings;
+  const channel = row.note?.parent.channel ?? settings.channel;
   const now = clock.now();
   if (!(await recordPostIntent(db, row, { channel, now }))) return false;
   const begun = { ...row, channel, postIntentAt: now };
-  const posted = await poster.post(channel, shown.content, markOf(work, row));
+  const mark = markOf(work, row);
+  const posted = row.note
+    ? await poster.reply(row.note.parent, shown.content, mark)
+    : await poster.post(channel, shown.content, mark);
   switch (posted.is) {
     case 'shown':
       return recordShown(work, begun, { ts: posted.ts, revision: row.revision, againAt: shown.againAt });
@@ -101,6 +106,9 @@ async function postMessage(work: Work, row: AlertRow): Promise<boolean> {
       return lookUpPost(work, begun, shown);
     case 'later':
       await recordNotPosted(db, begun, posted.retryAt);
+      return false;
+    case 'gone':
+      if (row.note) await recordThreadGone(db, begun, row.note, clock.now());
       return false;
     case 'refused':
       await recordNotPosted(db, begun, addMs(clock.now(), REFUSED_RETRY_MS));
@@ -117,7 +125,11 @@ type BegunRow = AlertRow & { channel: string; postIntentAt: Date };
 async function lookUpPost(work: Work, begun: BegunRow, shown: AlertContent | null): Promise<boolean> {
   const { db, clock, poster, settings } = work;
   const { channel, postIntentAt } = begun;
-  const found = await poster.find(channel, markOf(work, begun), addMs(postIntentAt, -CLOCKS_DIFFER_MS));
+  const oldest = addMs(postIntentAt, -CLOCKS_DIFFER_MS);
+  const mark = markOf(work, begun);
+  const found = begun.note
+    ? await poster.findReply(begun.note.parent, mark, oldest)
+    : await poster.find(channel, mark, oldest);
   if (found.is === 'found') {
     const revision = shown ? begun.revision : 0;
     const recorded = await recordShown(work, begun, {
@@ -149,6 +161,8 @@ async function updateMessage(work: Work, row: AlertRow, place: Place): Promise<b
     case 'shown':
       return recordUpdated(db, row, { revision: row.revision, againAt: shown.againAt });
     case 'gone':
+      // A line that was deleted has been read.
+      if (row.note) return recordUpdated(db, row, { revision: row.revision, againAt: null });
       return replaceMessage(work, row);
     case 'later':
       if (isForsaken(work, place.channel, updated)) return replaceMessage(work, row);
@@ -161,7 +175,7 @@ async function updateMessage(work: Work, row: AlertRow, place: Place): Promise<b
 }
 
 async function replaceMessage(work: Work, row: AlertRow): Promise<boolean> {
-  if (!(await recordMessageGone(work.db, row)) || row.resolvedAt !== null) return false;
+  if (!(await recordMessageGone(work.db, row, work.clock.now())) || row.resolvedAt !== null) return false;
   return postMessage(work, { ...row, ts: null, channel: null });
 }
 
@@ -176,10 +190,11 @@ async function recordShown(
   return recorded;
 }
 
-/** One alert that cannot be described must not keep the others back. */
+/** Queues what happened for the alert's thread, too. One alert that cannot be described must not keep others back. */
 async function readContent({ db, clock, log, voice }: Work, row: AlertRow): Promise<AlertContent | null> {
   const now = clock.now();
   try {
+    if (row.note === null) await queueNotes(db, row, now);
     return await readAlertContent(db, row, { voice, now });
   } catch (error) {
     log.error({ err: error, alertId: row.id }, 'alert cannot be described');

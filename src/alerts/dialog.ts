@@ -1,4 +1,5 @@
 import type { Fact } from './content.ts';
+import type { Note } from './note-text.ts';
 
 /** What a person may do from an alert; the ids are also the buttons' and dialogs' own (DESIGN names them). */
 export const dialogActions = ['reschedule', 'reassign', 'cancel', 'fix_contact', 'details'] as const;
@@ -28,6 +29,14 @@ export interface Shown {
   contactHash: string;
 }
 
+/** What stands below the fields, under a heading of its own. */
+export interface Appendix {
+  heading: string;
+  lines: (Note & { when: string })[];
+  /** As it was received; null when there is nothing. */
+  raw: string | null;
+}
+
 /** A form in plain text and one language; whoever shows it escapes and cuts it. Without `submit` it only informs. */
 export interface Dialog {
   action: DialogAction;
@@ -35,6 +44,7 @@ export interface Dialog {
   paragraphs: string[];
   facts: Fact[];
   fields: Field[];
+  appendices: Appendix[];
   submit: string | null;
   close: string;
   shown: Shown;

@@ -1,3 +1,4 @@
+import type { ConflictCause } from '../appointments/evidence.ts';
 import type { FailureKind } from '../sync/failure-kinds.ts';
 
 /** In a few words for a headline; why it is so; and what to do about it. */
@@ -15,11 +16,102 @@ export interface FailureTexts {
   samePerson: FailureText & { whyNamed(id: number): string };
   taken: FailureText;
   notAvailable: FailureText;
+  conflicts: ConflictTexts;
+}
+
+/** What was found about a host conflict, in words: numbers as they are, times such as `13:00`. */
+export interface Found {
+  id: number | undefined;
+  /** ` (13:00 bis 17:00)`, with a space before it, or empty. */
+  when: string;
+  /** ` (25.11., 08:00)` likewise. */
+  moment: string;
+  /** It lasts longer than the day itself. */
+  isLong: boolean;
+}
+
+export interface ConflictTexts {
+  /** Who is meant when nobody knows the name. */
+  somebody: string;
+  /** All in digits: `25.11., 08:00`. */
+  moment(day: string, month: string, time: string): string;
+  between(from: string, to: string): string;
+  since(from: string): string;
+  until(to: string): string;
+  /** `says` follows the person's name. */
+  causes: Record<ConflictCause, { headline: string; says(found: Found): string; advice: string }>;
 }
 
 const waits = 'Es ist nichts zu tun, der Bot versucht es von selbst weiter.';
 const otherTime = 'Bitte eine andere Zeit oder eine andere Person wählen.';
 const whenChanged = 'Danach versucht es der Bot von selbst noch einmal.';
+const planned = {
+  headline: 'die Person hat zur selben Zeit einen anderen Termin',
+  advice: `${otherTime} Wird der andere Termin frei, bucht der Bot von selbst.`,
+};
+const taken = { headline: 'die Zeit ist schon belegt', advice: otherTime };
+const absent = {
+  headline: 'die Person hat an diesem Tag keine Zeit',
+  advice: `${otherTime} Oder die Verfügbarkeit in Cal.com ändern, dann bucht der Bot von selbst.`,
+};
+
+const conflicts: ConflictTexts = {
+  somebody: 'Die Person',
+  moment: (day, month, time) => `${day}.${month}., ${time}`,
+  between: (from, to) => `${from} bis ${to}`,
+  since: (from) => `ab ${from}`,
+  until: (to) => `bis ${to}`,
+  causes: {
+    another_appointment: {
+      ...planned,
+      says: ({ id, when }) => `ist zur selben Zeit auch für Termin #${id} eingeplant${when}`,
+    },
+    same_person: {
+      ...planned,
+      says: ({ id, when }) =>
+        id === undefined
+          ? `hat im zweiten eigenen Kalender schon eine Buchung${when}`
+          : `ist zur selben Zeit auch für Termin #${id} eingeplant (derselbe Mensch hat zwei Kalender)`,
+    },
+    other_booking: {
+      ...taken,
+      says: ({ when }) => `hat in Cal.com schon eine Buchung, die nicht von uns ist${when}`,
+    },
+    external: {
+      ...taken,
+      says: ({ when }) => `hat um diese Zeit einen Eintrag im eigenen Kalender${when}`,
+    },
+    busy: { ...taken, says: ({ when }) => `ist laut Cal.com um diese Zeit nicht frei${when}` },
+    host_calendar: {
+      headline: 'Cal.com kann den Kalender der Person nicht lesen',
+      says: () => 'hat einen Kalender, den Cal.com im Moment nicht lesen kann',
+      advice: 'Bitte den Kalender in Cal.com neu verbinden, dann bucht der Bot von selbst.',
+    },
+    outside_hours: {
+      ...absent,
+      headline: 'die Person arbeitet um diese Zeit nicht',
+      says: ({ when }) =>
+        `arbeitet laut Cal.com an diesem Wochentag ${when === '' ? 'nicht' : `nur zeitweise${when}`}`,
+    },
+    notice: {
+      headline: 'es ist zu kurzfristig',
+      says: ({ moment }) => `nimmt in Cal.com so kurzfristig keine Termine mehr an${moment}`,
+      advice: otherTime,
+    },
+    window: {
+      headline: 'es ist zu weit im Voraus',
+      says: ({ moment }) => `nimmt in Cal.com so weit im Voraus noch keine Termine an${moment}`,
+      advice: otherTime,
+    },
+    no_slots: {
+      ...absent,
+      says: ({ isLong }) =>
+        isLong
+          ? 'hat laut Cal.com wochenlang keine freie Zeit, wahrscheinlich ist ihr Kalender nicht mehr verbunden'
+          : 'hat laut Cal.com am ganzen Tag keine freie Zeit',
+    },
+  },
+};
 
 export const failuresDe: FailureTexts = {
   kinds: {
@@ -117,19 +209,17 @@ export const failuresDe: FailureTexts = {
   },
   duplicateOf: (id) => `Dieselbe Kundin oder derselbe Kunde hat zur selben Zeit schon Termin #${id}.`,
   samePerson: {
-    headline: 'die Person hat zur selben Zeit einen anderen Termin',
+    ...planned,
     why: 'Dieselbe Person ist zur selben Zeit schon für einen anderen Termin eingeplant.',
     whyNamed: (id) => `Dieselbe Person ist zur selben Zeit schon für Termin #${id} eingeplant.`,
-    advice: `${otherTime} Wird der andere Termin frei, bucht der Bot von selbst.`,
   },
   taken: {
-    headline: 'die Zeit ist schon belegt',
+    ...taken,
     why: 'Die Person ist laut Cal.com zu dieser Zeit nicht frei. Am selben Tag hat sie noch andere freie Zeiten.',
-    advice: otherTime,
   },
   notAvailable: {
-    headline: 'die Person hat an diesem Tag keine Zeit',
+    ...absent,
     why: 'Laut Cal.com ist die Person den ganzen Tag nicht frei: ausgebucht, abwesend oder anderswo eingetragen.',
-    advice: `${otherTime} Oder die Verfügbarkeit in Cal.com ändern, dann bucht der Bot von selbst.`,
   },
+  conflicts,
 };

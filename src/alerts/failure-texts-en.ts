@@ -1,8 +1,72 @@
-import type { FailureTexts } from './failure-texts-de.ts';
+import type { ConflictTexts, FailureTexts } from './failure-texts-de.ts';
 
 const waits = 'There is nothing to do; the bot keeps trying.';
 const otherTime = 'Please choose another time or another person.';
 const whenChanged = 'The bot then tries again by itself.';
+const planned = {
+  headline: 'the person has another appointment at the same time',
+  advice: `${otherTime} If the other appointment goes, the bot books it by itself.`,
+};
+const taken = { headline: 'the time is taken', advice: otherTime };
+const absent = {
+  headline: 'the person has no time on that day',
+  advice: `${otherTime} Or change the availability in Cal.com; the bot then books by itself.`,
+};
+
+const conflicts: ConflictTexts = {
+  somebody: 'The person',
+  moment: (day, month, time) => `${day}/${month}, ${time}`,
+  between: (from, to) => `${from} to ${to}`,
+  since: (from) => `from ${from}`,
+  until: (to) => `until ${to}`,
+  causes: {
+    another_appointment: {
+      ...planned,
+      says: ({ id, when }) => `is also planned for appointment #${id} at that time${when}`,
+    },
+    same_person: {
+      ...planned,
+      says: ({ id, when }) =>
+        id === undefined
+          ? `already has a booking in their second calendar${when}`
+          : `is also planned for appointment #${id} at that time (one human with two calendars)`,
+    },
+    other_booking: {
+      ...taken,
+      says: ({ when }) => `already has a booking in Cal.com that is not ours${when}`,
+    },
+    external: { ...taken, says: ({ when }) => `has an entry in their own calendar at that time${when}` },
+    busy: { ...taken, says: ({ when }) => `is not free at that time according to Cal.com${when}` },
+    host_calendar: {
+      headline: 'Cal.com cannot read the calendar of the person',
+      says: () => 'has a calendar that Cal.com cannot read at the moment',
+      advice: 'Please connect the calendar in Cal.com again; the bot then books by itself.',
+    },
+    outside_hours: {
+      ...absent,
+      headline: 'the person does not work at that time',
+      says: ({ when }) =>
+        `${when === '' ? 'does not work' : 'works only part of the day'} on that weekday according to Cal.com${when}`,
+    },
+    notice: {
+      headline: 'it is too short notice',
+      says: ({ moment }) => `takes no more appointments in Cal.com at such short notice${moment}`,
+      advice: otherTime,
+    },
+    window: {
+      headline: 'it is too far ahead',
+      says: ({ moment }) => `does not yet take appointments in Cal.com so far ahead${moment}`,
+      advice: otherTime,
+    },
+    no_slots: {
+      ...absent,
+      says: ({ isLong }) =>
+        isLong
+          ? 'has no free time for weeks according to Cal.com, so their calendar is probably not connected any more'
+          : 'has no free time all day according to Cal.com',
+    },
+  },
+};
 
 export const failuresEn: FailureTexts = {
   kinds: {
@@ -99,19 +163,17 @@ export const failuresEn: FailureTexts = {
   },
   duplicateOf: (id) => `The same customer already has appointment #${id} at the same time.`,
   samePerson: {
-    headline: 'the person has another appointment at the same time',
+    ...planned,
     why: 'The same person is already planned for another appointment at that time.',
     whyNamed: (id) => `The same person is already planned for appointment #${id} at that time.`,
-    advice: `${otherTime} If the other appointment goes, the bot books it by itself.`,
   },
   taken: {
-    headline: 'the time is taken',
+    ...taken,
     why: 'According to Cal.com the person is not free at that time. There are other free times on the same day.',
-    advice: otherTime,
   },
   notAvailable: {
-    headline: 'the person has no time on that day',
+    ...absent,
     why: 'According to Cal.com the person is not free all day: fully booked, absent, or busy elsewhere.',
-    advice: `${otherTime} Or change the availability in Cal.com; the bot then books by itself.`,
   },
+  conflicts,
 };

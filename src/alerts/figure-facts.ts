@@ -1,9 +1,28 @@
 import type { Figures } from '../appointments/figures.ts';
-import type { Fact } from './content.ts';
+import type { Fact, Tone } from './content.ts';
 import type { Voice } from './voice.ts';
 
-/** The figures as managers read them, in the order of the table. */
-export function figureFacts(figures: Figures, { texts, percent }: Voice): Fact[] {
+export const healthTones: Record<Figures['health'], Tone> = {
+  red: 'critical',
+  amber: 'warning',
+  green: 'good',
+};
+
+/** The figures as managers read them, in the order of the table, and beside each what it was on another day. */
+export function figureFacts(
+  figures: Figures,
+  voice: Voice,
+  beside: { figures: Figures; day: string } | null = null,
+): Fact[] {
+  const { texts } = voice;
+  const before = beside && rows(beside.figures, voice);
+  return rows(figures, voice).map(({ label, value }, row) => ({
+    label,
+    value: before ? texts.upkeep.summary.beside(value, beside.day, before[row]?.value ?? '') : value,
+  }));
+}
+
+function rows(figures: Figures, { texts, percent }: Voice): { label: string; value: string }[] {
   const { figures: labels } = texts;
   const rate = figures.successRate24h;
   return [

@@ -16,7 +16,7 @@ export function heldAlert(installation: Installation, figures: Figures, voice: V
     command: 'npm run remediate -- --dry-run',
     facts: stoppedBy === null ? facts : [{ label: held.stoppedBy, value: '', actor: stoppedBy }, ...facts],
     notes: [held.thenStart],
-    buttons: [{ action: 'start_sync', label: held.start, confirm: held.confirm }],
+    buttons: [{ action: 'start_sync', label: held.start, isPrimary: true, confirm: held.confirm }],
   });
 }
 

@@ -35,6 +35,10 @@ export interface Poster {
   post(channel: string, content: Content, mark: Mark): Promise<Posted>;
   /** Replaces the whole message. */
   update(place: Place, content: Content): Promise<Updated>;
+  /** Posts into the thread under a message. `gone`: that message is there no more, and nothing was posted. */
+  reply(parent: Place, content: Content, mark: Mark): Promise<Posted | { is: 'gone' }>;
   /** Looks for a message of ours that was posted since `oldest`. */
   find(channel: string, mark: Mark, oldest: Date): Promise<Found>;
+  /** Looks for a reply of ours that was posted since `oldest`. */
+  findReply(parent: Place, mark: Mark, oldest: Date): Promise<Found>;
 }

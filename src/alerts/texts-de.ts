@@ -1,6 +1,7 @@
 import { dialogTextsDe } from './dialog-texts-de.ts';
 import { type FailureTexts, failuresDe } from './failure-texts-de.ts';
 import { plural } from './plural.ts';
+import { upkeepDe } from './upkeep-texts-de.ts';
 
 const language = 'de-DE';
 const appointments = (n: number) => plural(language, n, { one: 'Termin', other: 'Termine' });
@@ -41,6 +42,7 @@ export const textsDe = {
     endings: {
       synced: 'Er steht jetzt in Cal.com.',
       'closed:past': 'Der Termin ist vorbei.',
+      'closed:done': 'Der Termin ist vorbei, er stand in Cal.com.',
       'closed:cancelled': 'Er wurde abgesagt.',
       'closed:completed': 'Er hat stattgefunden.',
       'closed:no_show': 'Die Kundin oder der Kunde ist nicht erschienen.',
@@ -157,6 +159,15 @@ export const textsDe = {
       '/resync all prüft alle offenen Termine',
       '/resync stop hält den Bot an, /resync start lässt ihn weiterarbeiten',
     ],
+  },
+
+  upkeep: upkeepDe,
+
+  access: {
+    roles: { support: 'Support', manager: 'Leitung', engineer: 'Technik' },
+    refused: (roles: string[], variables: string[]) =>
+      `Das dürfen nur: ${roles.join(', ')}. Wer das ist, steht in ${variables.join(', ')}.`,
+    unsure: 'Slack sagt gerade nicht, wer das darf. Bitte gleich noch einmal versuchen.',
   },
 
   ask: {

@@ -2,6 +2,7 @@ import { dialogTextsEn } from './dialog-texts-en.ts';
 import { failuresEn } from './failure-texts-en.ts';
 import { plural } from './plural.ts';
 import type { Texts } from './texts.ts';
+import { upkeepEn } from './upkeep-texts-en.ts';
 
 const language = 'en-GB';
 const appointments = (n: number) => plural(language, n, { one: 'appointment', other: 'appointments' });
@@ -41,6 +42,7 @@ export const textsEn: Texts = {
     endings: {
       synced: 'It now stands in Cal.com.',
       'closed:past': 'The appointment is over.',
+      'closed:done': 'The appointment is over, it stood in Cal.com.',
       'closed:cancelled': 'It was cancelled.',
       'closed:completed': 'It took place.',
       'closed:no_show': 'The customer did not turn up.',
@@ -152,6 +154,15 @@ export const textsEn: Texts = {
       '/resync all checks all open appointments',
       '/resync stop holds the bot, /resync start lets it go on',
     ],
+  },
+
+  upkeep: upkeepEn,
+
+  access: {
+    roles: { support: 'support', manager: 'managers', engineer: 'engineers' },
+    refused: (roles, variables) =>
+      `Only these may do that: ${roles.join(', ')}. Who they are is set in ${variables.join(', ')}.`,
+    unsure: 'Slack does not say at the moment who may do that. Please try again shortly.',
   },
 
   ask: {

@@ -1,8 +1,19 @@
 import type { Db, Tx } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
 
-/** What an alert is about: one appointment, the incident "Cal.com does not serve us", or the bot's being held. */
-export type AlertSubject = `appointment:${number}` | 'incident:calcom' | 'held';
+/**
+ * What an alert is about: one appointment, the incident "Cal.com does not serve us", the bot's being held, what a
+ * cleanup closed (by its run), or a day's summary (by its local date, `YYYY-MM-DD`).
+ */
+export type AlertSubject =
+  | `appointment:${number}`
+  | 'incident:calcom'
+  | 'held'
+  | `cleanup:${number}`
+  | `summary:${string}`;
+
+/** What is shown even while the bot is held. */
+export const HELD_SUBJECTS: AlertSubject[] = ['held', 'incident:calcom'];
 
 export function subjectOf(appointmentId: number): AlertSubject {
   return `appointment:${appointmentId}`;

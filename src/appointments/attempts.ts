@@ -96,7 +96,6 @@ export async function beginAttempt(
       .update({
         open_attempt_id: id,
         tried_hash: intent.triedHash,
-        blocked_by: null,
         last_attempt_at: toSqlInstant(now),
         ...(operation === 'book' && { revision: tx.raw('revision + 1') }),
       });

@@ -26,6 +26,7 @@ export async function changeAppointment(
   try {
     return await transaction(db, async (tx) => {
       const columns = { ...(await columnsOf(tx, seen, change)), updated_at: toSqlInstant(by.now) };
+      const former = change.action === 'reassigned' ? await namesOf(tx, seen) : {};
       const version = hasVersion ? { version: tx.raw('version + 1') } : {};
       if ((await asSeen(tx, seen).update({ ...columns, ...version })) === 0) return 'stale';
       await wakeForPerson(tx, seen.appointmentId, by.now);
@@ -34,8 +35,8 @@ export async function changeAppointment(
         at: by.now,
         actor: by.actor,
         action: change.action,
-        before: { start: seen.startsAtText, staff: seen.staffId, status: seen.status },
-        after: change.action === 'reassigned' ? { ...columns, name: change.staffName } : columns,
+        before: { start: seen.startsAtText, staff: seen.staffId, status: seen.status, ...former },
+        after: change.action === 'reassigned' ? { ...columns, staffName: change.staffName } : columns,
         ...(by.reason !== undefined && { reason: by.reason }),
       });
       await refreshAlert(tx, subjectOf(seen.appointmentId), by.now);
@@ -45,6 +46,11 @@ export async function changeAppointment(
     if (isDuplicateKey(error)) return 'duplicate';
     throw error;
   }
+}
+
+async function namesOf(tx: Tx, { staffId }: Seen): Promise<{ staffName?: string }> {
+  const staff = staffId === null ? undefined : await tx('staff').where({ id: staffId }).first('name');
+  return staff ? { staffName: staff.name } : {};
 }
 
 async function columnsOf(tx: Tx, seen: Seen, change: Change): Promise<Record<string, string>> {

@@ -20,12 +20,17 @@ export function contactHash({ email, phone }: Contact): string {
 
 /**
  * Replaces a customer's contact for a person, if it is still what the person saw, and tries every failure of that
- * customer again. Returns the appointments that are tried again, or `stale`. The history says which fields changed,
- * not to what.
+ * customer again. Returns the appointments that are tried again, or `stale`. The history of these and of the
+ * appointment that the person looked at says which fields changed, not to what.
  */
 export async function changeContact(
   db: Db,
-  { customerId, seenHash, contact }: { customerId: number; seenHash: string; contact: Contact },
+  {
+    appointmentId,
+    customerId,
+    seenHash,
+    contact,
+  }: { appointmentId: number; customerId: number; seenHash: string; contact: Contact },
   { actor, now }: { actor: Actor; now: Date },
 ): Promise<number[] | 'stale'> {
   return transaction(db, async (tx) => {
@@ -52,8 +57,9 @@ export async function changeContact(
       .update({ ...dueNowColumns(tx, now), asked_at: at, touched_at: at });
     const fields = (['email', 'phone'] as const).filter((field) => before[field] !== contact[field]);
     const entry = { at: now, actor, action: 'contact_fixed', after: { fields } };
-    await appendHistory(tx, ...ids.map((appointmentId) => ({ ...entry, appointmentId })));
-    for (const id of ids) await refreshAlert(tx, subjectOf(id), now);
+    const touched = [...new Set([appointmentId, ...ids])];
+    await appendHistory(tx, ...touched.map((id) => ({ ...entry, appointmentId: id })));
+    for (const id of touched) await refreshAlert(tx, subjectOf(id), now);
     return ids;
   });
 }

@@ -6,39 +6,48 @@ import { CLOSED_COLUMNS } from './record.ts';
 import { asSeen, type Seen } from './seen.ts';
 
 /** The row or its record is no longer what was seen, or is being worked on. */
-class Changed extends Error {}
+export class Changed extends Error {}
+
+interface Closing {
+  reason: string;
+  actor: Actor;
+  now: Date;
+}
 
 /**
  * Cancels an appointment that was never booked, and closes its record, both or neither. `reason` is one of
  * CLOSED_BY_US. `changed`: somebody was faster; nothing was written.
  */
-export async function closeUnbooked(
-  db: Db,
-  seen: Seen,
-  { reason, actor, now }: { reason: string; actor: Actor; now: Date },
-): Promise<'closed' | 'changed'> {
-  const { appointmentId } = seen;
+export async function closeUnbooked(db: Db, seen: Seen, closing: Closing): Promise<'closed' | 'changed'> {
   const hasVersion = await db.schema.hasColumn('appointments', 'version');
   try {
-    await transaction(db, async (tx) => {
-      await cancelRow(tx, seen, { hasVersion, now });
-      await closeRecord(tx, seen, { reason, now });
-      await appendHistory(tx, {
-        appointmentId,
-        at: now,
-        actor,
-        action: 'closed',
-        before: { status: seen.status },
-        after: { status: 'cancelled' },
-        reason,
-      });
-      await resolveAlert(tx, subjectOf(appointmentId), { resolution: `closed:${reason}`, now });
-    });
+    await transaction(db, (tx) => closeUnbookedWithin(tx, seen, { ...closing, hasVersion }));
     return 'closed';
   } catch (error) {
     if (error instanceof Changed) return 'changed';
     throw error;
   }
+}
+
+/** `closeUnbooked` in a transaction that does more; throws Changed. `run`: the cleanup that does it. */
+export async function closeUnbookedWithin(
+  tx: Tx,
+  seen: Seen,
+  { reason, actor, now, hasVersion, run }: Closing & { hasVersion: boolean; run?: number },
+): Promise<void> {
+  const { appointmentId } = seen;
+  await cancelRow(tx, seen, { hasVersion, now });
+  await closeRecord(tx, seen, { reason, now });
+  await appendHistory(tx, {
+    appointmentId,
+    at: now,
+    actor,
+    action: 'closed',
+    before: { status: seen.status },
+    after: { status: 'cancelled', ...(run !== undefined && { run }) },
+    reason,
+  });
+  await resolveAlert(tx, subjectOf(appointmentId), { resolution: `closed:${reason}`, now });
 }
 
 async function cancelRow(

@@ -103,11 +103,16 @@ async function successRate(db: Db, now: Date): Promise<number | null> {
     .where((decided) =>
       decided
         .whereIn('state', ['synced', 'failed'])
-        .orWhere((closed) => closed.where('state', 'closed').whereIn('closed_reason', [...CLOSED_BY_US])),
+        .orWhere((closed) =>
+          closed.where('state', 'closed').whereIn('closed_reason', [...CLOSED_BY_US, 'done']),
+        ),
     )
     .first({
       decided: db.raw('COUNT(*)'),
-      synced: db.raw("SUM(CASE WHEN state = 'synced' THEN 1 ELSE 0 END)"),
+      // What took place was synced until the cleanup closed its record.
+      synced: db.raw(
+        "SUM(CASE WHEN state = 'synced' OR state = 'closed' AND closed_reason = 'done' THEN 1 ELSE 0 END)",
+      ),
     });
   if (count(row.decided) === 0) return null;
   return Math.round((count(row.synced) / count(row.decided)) * 10_000) / 100;

@@ -42,6 +42,26 @@ export async function readHistory(db: Db, appointmentId: number, limit: number):
   return rows.map(toHistoryEntry);
 }
 
+export type HistoryRow = HistoryEntry & { id: number };
+
+/** What was done about one appointment in a period, both ends included, in the order of its doing. */
+export async function readHistoryBetween(
+  db: Db,
+  appointmentId: number,
+  { from, to }: { from: Date; to: Date },
+): Promise<HistoryRow[]> {
+  const rows = await db('history')
+    .where({ appointment_id: appointmentId })
+    .whereBetween('at', [toSqlInstant(from), toSqlInstant(to)])
+    .orderBy('id');
+  return rows.map((row) => ({ ...toHistoryEntry(row), id: Number(row.id) }));
+}
+
+export async function readHistoryEntry(db: Db, id: number): Promise<HistoryEntry | null> {
+  const row = await db('history').where({ id }).first();
+  return row ? toHistoryEntry(row) : null;
+}
+
 const NOT_PERSONS = ['bot', 'calcom', 'shell'];
 
 /** What a person did last about an appointment, or null. */

@@ -16,11 +16,31 @@ export interface Outcomes {
   open: Record<string, number>;
 }
 
+/** What a day brought, each way counted apart; counts of appointments. */
+export interface DayOutcomes {
+  /** Booked without a failure before. */
+  booked: number;
+  /** Booked after a failure. */
+  repaired: number;
+  adopted: number;
+  /** In Cal.com, or followed from there. */
+  moved: number;
+  reassigned: number;
+  cancelled: number;
+  /** Over, and closed by the cleanup; what was opened again is not among them. */
+  cleaned: number;
+}
+
+interface Period {
+  from: Date;
+  to: Date;
+}
+
 /** The outcomes from `from` up to, not including, `to`. */
-export async function readOutcomes(db: Db, { from, to }: { from: Date; to: Date }): Promise<Outcomes> {
-  const [endings, open] = await Promise.all([readEndings(db, { from, to }), readOpen(db)]);
-  const count = (wanted: (ending: Ending) => boolean) =>
-    new Set(endings.filter(wanted).map((ending) => ending.appointmentId)).size;
+export async function readOutcomes(db: Db, period: Period): Promise<Outcomes> {
+  const actions = ['booked', 'adopted', 'closed'];
+  const [endings, open] = await Promise.all([readEndings(db, actions, period), readOpen(db)]);
+  const count = (wanted: (ending: Ending) => boolean) => countAppointments(endings.filter(wanted));
   const closedFor = (reason: string) =>
     count((ending) => ending.action === 'closed' && ending.reason === reason);
   return {
@@ -37,14 +57,40 @@ export async function readOutcomes(db: Db, { from, to }: { from: Date; to: Date 
   };
 }
 
+/** The outcomes from `from` up to, not including, `to`, as the daily summary tells them. */
+export async function readDayOutcomes(db: Db, period: Period): Promise<DayOutcomes> {
+  const actions = ['booked', 'adopted', 'moved', 'reassigned', 'cancelled', 'closed'];
+  const [endings, cleaned] = await Promise.all([readEndings(db, actions, period), countCleaned(db, period)]);
+  const count = (wanted: (ending: Ending) => boolean) => countAppointments(endings.filter(wanted));
+  // A person's wish to move or reassign is no outcome yet.
+  const happened = (action: string) => (ending: Ending) =>
+    ending.action === action && ['bot', 'calcom'].includes(ending.actor);
+  return {
+    booked: count((ending) => ending.action === 'booked' && !ending.hadFailed),
+    repaired: count((ending) => ending.action === 'booked' && ending.hadFailed),
+    adopted: count((ending) => ending.action === 'adopted'),
+    moved: count(happened('moved')),
+    reassigned: count(happened('reassigned')),
+    cancelled: count(
+      ({ action, reason }) => action === 'cancelled' || (action === 'closed' && reason === 'cancelled'),
+    ),
+    cleaned,
+  };
+}
+
 interface Ending {
   appointmentId: number;
+  actor: string;
   action: string;
   reason: string | null;
   hadFailed: boolean;
 }
 
-async function readEndings(db: Db, { from, to }: { from: Date; to: Date }): Promise<Ending[]> {
+function countAppointments(endings: Ending[]): number {
+  return new Set(endings.map((ending) => ending.appointmentId)).size;
+}
+
+async function readEndings(db: Db, actions: string[], { from, to }: Period): Promise<Ending[]> {
   const failedBefore = db('history as f')
     .whereRaw('f.appointment_id = h.appointment_id')
     .whereRaw('f.id < h.id')
@@ -54,14 +100,25 @@ async function readEndings(db: Db, { from, to }: { from: Date; to: Date }): Prom
   const rows = await db('history as h')
     .where('h.at', '>=', toSqlInstant(from))
     .where('h.at', '<', toSqlInstant(to))
-    .whereIn('h.action', ['booked', 'adopted', 'closed'])
-    .select('h.appointment_id', 'h.action', 'h.reason', { failures: failedBefore });
+    .whereIn('h.action', actions)
+    .select('h.appointment_id', 'h.actor', 'h.action', 'h.reason', { failures: failedBefore });
   return rows.map((row: Record<string, unknown>) => ({
     appointmentId: Number(row.appointment_id),
+    actor: String(row.actor),
     action: String(row.action),
     reason: row.reason as string | null,
     hadFailed: Number(row.failures) > 0,
   }));
+}
+
+async function countCleaned(db: Db, { from, to }: Period): Promise<number> {
+  const row = await db('cleanup_closings')
+    .where('closed_at', '>=', toSqlInstant(from))
+    .where('closed_at', '<', toSqlInstant(to))
+    .whereNull('undone_at')
+    .countDistinct({ count: 'appointment_id' })
+    .first();
+  return Number(row?.count ?? 0);
 }
 
 async function readOpen(db: Db): Promise<Record<string, number>> {

@@ -11,7 +11,7 @@ import {
 /** An open appointment with what a plan decides on. */
 export interface PlanRow {
   appointment: Appointment;
-  /** A booking stands for it, by our record or by the former system's word. */
+  /** A booking stands or stood for it, by our record or by the former system's word. */
   isBooked: boolean;
   isClaimed: boolean;
   hasEventType: boolean;
@@ -57,6 +57,7 @@ function planQuery(db: Db, wasBooked: string, narrow: Narrow) {
     .select(APPOINTMENT_COLUMNS.map((column) => `a.${column}`))
     .select(
       's.state',
+      's.closed_reason',
       's.failure_kind',
       's.found_uid',
       's.found_as',
@@ -76,7 +77,7 @@ function toPlanRow(row: Record<string, unknown>, now: Date): PlanRow {
   const text = (name: string) => (row[name] === null ? null : String(row[name]));
   return {
     appointment: toAppointment(row),
-    isBooked: row.booking_uid !== null || Number(row.was_booked) === 1,
+    isBooked: row.booking_uid !== null || tookPlace(row) || Number(row.was_booked) === 1,
     isClaimed: row.claim_token !== null && row.due_at !== null && String(row.due_at) > toSqlInstant(now),
     hasEventType: row.event_type_id !== null,
     customer: { email: text('email'), phone: text('phone') },
@@ -85,4 +86,9 @@ function toPlanRow(row: Record<string, unknown>, now: Date): PlanRow {
     foundUid: text('found_uid'),
     foundAs: text('found_as'),
   };
+}
+
+/** The cleanup closed the record of a booking that is over. */
+function tookPlace({ state, closed_reason }: Record<string, unknown>): boolean {
+  return state === 'closed' && closed_reason === 'done';
 }

@@ -3,6 +3,7 @@ import { toSqlInstant } from '../instant.ts';
 import { raiseAlert, refreshAlert, resolveAlert, subjectOf } from './alerts.ts';
 import { type AttemptEnding, finishAttempt } from './attempts.ts';
 import type { Claim } from './claim.ts';
+import { type Evidence, evidenceText } from './evidence.ts';
 import { type Actor, appendHistory, type HistoryEntry } from './history.ts';
 import { type Pushed, pushedColumns } from './sync-record.ts';
 
@@ -25,6 +26,7 @@ const NO_FAILURE = {
   attempts: 0,
   failure_kind: null,
   failure_cause: null,
+  failure_evidence: null,
   failure_text: null,
   blocked_by: null,
   first_failed_at: null,
@@ -140,6 +142,7 @@ export function recordFailed(
   failed: {
     kind: string;
     cause: string | null;
+    evidence: Evidence;
     text: string | null;
     blockedBy: number | null;
     triedHash: string;
@@ -155,6 +158,7 @@ export function recordFailed(
       state: 'failed',
       failure_kind: failed.kind,
       failure_cause: failed.cause,
+      failure_evidence: evidenceText(failed.evidence),
       failure_text: failed.text?.slice(0, 500) ?? null,
       blocked_by: failed.blockedBy,
       tried_hash: failed.triedHash,
@@ -171,13 +175,27 @@ export function recordFailed(
   });
 }
 
-/** A failure that was looked at again and stands as it was. */
+/** A failure that was looked at again, with the data of `triedHash`, and stands as it was. */
 export function recordStillFailed(
   db: Db,
   claim: Claim,
-  { dueAt, now }: { dueAt: Date | null; now: Date },
+  {
+    triedHash,
+    found,
+    ...still
+  }: {
+    triedHash: string;
+    /** Only when more is known than before. */
+    found?: { cause: string | null; evidence: Evidence } | undefined;
+    dueAt: Date | null;
+    now: Date;
+  },
 ): Promise<Recorded> {
-  return record(db, claim, { set: {}, dueAt, alert: 'raise', now });
+  const set = {
+    tried_hash: triedHash,
+    ...(found && { failure_cause: found.cause, failure_evidence: evidenceText(found.evidence) }),
+  };
+  return record(db, claim, { ...still, set, alert: 'raise' });
 }
 
 /** The booking that the import found is not there any more: the appointment is taken up as any other. */
@@ -198,6 +216,8 @@ export function recordDeferred(
     wasFailed: boolean;
     /** False for what was no try of ours: a full window, a pause. */
     counts: boolean;
+    /** The data of this try: while it is the same, nothing wakes the record before `dueAt`. */
+    triedHash: string;
     dueAt: Date;
     attempt?: AttemptEnding | undefined;
     alert: 'raise' | 'refresh';
@@ -209,10 +229,12 @@ export function recordDeferred(
     : {
         failure_kind: deferred.kind,
         failure_cause: null,
+        failure_evidence: null,
         failure_text: deferred.text?.slice(0, 500) ?? null,
       };
   const attempts = deferred.counts ? { attempts: db.raw('attempts + 1') } : {};
-  return record(db, claim, { ...deferred, set: { ...failure, ...attempts } });
+  const set = { ...failure, ...attempts, tried_hash: deferred.triedHash };
+  return record(db, claim, { ...deferred, set });
 }
 
 /** Gives the claim back untouched, due at `dueAt`: nothing was tried. */
@@ -247,7 +269,7 @@ async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
         ...step.history,
         appointmentId: claim.appointmentId,
         at: step.now,
-        actor: 'bot',
+        actor: step.actor ?? 'bot',
       });
     }
     await changeAlert(tx, claim.appointmentId, step);

@@ -1,4 +1,5 @@
 import { fromSqlInstantOrNull } from '../instant.ts';
+import { type Evidence, readEvidence } from './evidence.ts';
 
 export type SyncState = 'pending' | 'synced' | 'failed' | 'closed';
 
@@ -28,6 +29,7 @@ export interface SyncRecord {
   triedHash: string | null;
   failureKind: string | null;
   failureCause: string | null;
+  failureEvidence: Evidence | null;
   failureText: string | null;
   blockedBy: number | null;
   /** A booking that the import found and did not link. */
@@ -60,6 +62,7 @@ export function toSyncRecord(row: Record<string, unknown>): SyncRecord {
     triedHash: text(row.tried_hash),
     failureKind: text(row.failure_kind),
     failureCause: text(row.failure_cause),
+    failureEvidence: readEvidence(text(row.failure_evidence)),
     failureText: text(row.failure_text),
     blockedBy: number(row.blocked_by),
     foundUid: text(row.found_uid),

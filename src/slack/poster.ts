@@ -6,6 +6,7 @@ import { SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
 import { contentMessage } from './content-message.ts';
 import { createSlackCalls } from './slack-calls.ts';
+import type { SlackHealth } from './slack-health.ts';
 import type { SlackTrouble } from './slack-trouble.ts';
 
 // Slack's rate limits: a message a second in a channel; 50 changes a minute in a workspace (tier 3).
@@ -21,28 +22,53 @@ export function createPoster({
   client,
   clock,
   log,
+  health,
 }: {
   client: webApi.WebClient;
   clock: Clock;
   log: Log;
+  health: SlackHealth;
 }): Poster {
-  const calls = createSlackCalls({ clock, log });
+  const calls = createSlackCalls({ clock, log, health });
   const refuse = (method: string, { code, details }: SlackTrouble & { is: 'refused' }): Refused => {
     log.error({ method, code, details }, 'Slack refused a message of the bot');
     return { is: 'refused' };
   };
 
+  async function send(place: Destination, content: Content, mark: Mark): Promise<Posted | { is: 'gone' }> {
+    const { channel } = place;
+    const call = { method: 'chat.postMessage', channel, everyMs: POST_EVERY_MS };
+    const tried = await calls.attempt(call, () => postMarked(client, { ...place, content, mark }));
+    if (tried.is === 'done') {
+      const { ts, message } = tried.value;
+      if (!ts) return { is: 'unclear' };
+      if (place.threadTs === undefined || message?.thread_ts) return { is: 'shown', ts };
+      // Slack does not refuse a reply to a message that is gone: it posts it to the channel, where it means nothing.
+      const undo = { method: 'chat.delete', channel, everyMs: 0 };
+      await calls.attempt(undo, () => client.chat.delete({ channel, ts }));
+      return { is: 'gone' };
+    }
+    // Not paused: whether the message stands in the channel is asked at once.
+    if (tried.is === 'trouble' && tried.trouble.is === 'lost') return { is: 'unclear' };
+    if (tried.is === 'trouble' && tried.trouble.is === 'refused') return refuse(call.method, tried.trouble);
+    return calls.later(call, tried);
+  }
+
+  async function look(method: string, place: Destination, sought: Sought): Promise<Found> {
+    const call = { method, channel: place.channel, everyMs: 0 };
+    const tried = await calls.attempt(call, () => findMarked(client, place, sought));
+    if (tried.is === 'trouble' && tried.trouble.is === 'refused' && tried.trouble.code === 'thread_not_found')
+      return { is: 'absent' };
+    if (tried.is !== 'done') return calls.later(call, tried);
+    return tried.value === null ? { is: 'absent' } : { is: 'found', ts: tried.value };
+  }
+
   return {
     async post(channel, content, mark): Promise<Posted> {
-      const call = { method: 'chat.postMessage', channel, everyMs: POST_EVERY_MS };
-      const tried = await calls.attempt(call, () => postMarked(client, { channel, content, mark }));
-      if (tried.is === 'done')
-        return tried.value.ts ? { is: 'shown', ts: tried.value.ts } : { is: 'unclear' };
-      // Not paused: whether the message stands in the channel is asked at once.
-      if (tried.is === 'trouble' && tried.trouble.is === 'lost') return { is: 'unclear' };
-      if (tried.is === 'trouble' && tried.trouble.is === 'refused') return refuse(call.method, tried.trouble);
-      return calls.later(call, tried);
+      const posted = await send({ channel }, content, mark);
+      return posted.is === 'gone' ? { is: 'unclear' } : posted;
     },
+    reply: ({ channel, ts }, content, mark) => send({ channel, threadTs: ts }, content, mark),
 
     async update({ channel, ts }, content): Promise<Updated> {
       const call = { method: 'chat.update', channel, everyMs: UPDATE_EVERY_MS };
@@ -54,21 +80,30 @@ export function createPoster({
       return calls.later(call, tried);
     },
 
-    async find(channel, mark, oldest): Promise<Found> {
-      const call = { method: 'conversations.history', channel, everyMs: 0 };
-      const tried = await calls.attempt(call, () => findMarked(client, { channel, mark, oldest }));
-      if (tried.is !== 'done') return calls.later(call, tried);
-      return tried.value === null ? { is: 'absent' } : { is: 'found', ts: tried.value };
-    },
+    find: (channel, mark, oldest) => look('conversations.history', { channel }, { mark, oldest }),
+    findReply: ({ channel, ts }, mark, oldest) =>
+      look('conversations.replies', { channel, threadTs: ts }, { mark, oldest }),
   };
+}
+
+/** A channel, or a thread in it. */
+interface Destination {
+  channel: string;
+  threadTs?: string;
+}
+
+interface Sought {
+  mark: Mark;
+  oldest: Date;
 }
 
 function postMarked(
   client: webApi.WebClient,
-  { channel, content, mark }: { channel: string; content: Content; mark: Mark },
+  { channel, threadTs, content, mark }: Destination & { content: Content; mark: Mark },
 ) {
   return client.chat.postMessage({
     channel,
+    ...(threadTs !== undefined && { thread_ts: threadTs }),
     ...contentMessage(content),
     metadata: metadataOf(mark),
     unfurl_links: false,
@@ -78,17 +113,22 @@ function postMarked(
 
 async function findMarked(
   client: webApi.WebClient,
-  { channel, mark, oldest }: { channel: string; mark: Mark; oldest: Date },
+  { channel, threadTs }: Destination,
+  { mark, oldest }: Sought,
 ): Promise<string | null> {
   let cursor: string | undefined;
   for (let page = 0; page < HISTORY_PAGES_MAX; page++) {
-    const { messages = [], response_metadata } = await client.conversations.history({
+    const wanted = {
       channel,
       oldest: (oldest.getTime() / SECOND).toFixed(6),
-      include_all_metadata: true,
+      include_all_metadata: true as const,
       limit: HISTORY_PAGE,
       ...(cursor && { cursor }),
-    });
+    };
+    const { messages = [], response_metadata } =
+      threadTs === undefined
+        ? await client.conversations.history(wanted)
+        : await client.conversations.replies({ ...wanted, ts: threadTs });
     const ts = messages.find(({ metadata }) => isMarked(metadata, mark))?.ts;
     if (ts !== undefined) return ts;
     cursor = response_metadata?.next_cursor;

@@ -2,6 +2,7 @@ import type { Later } from '../alerts/poster.ts';
 import type { Clock } from '../clock.ts';
 import { addMs } from '../instant.ts';
 import type { Log } from '../log.ts';
+import { noteTrouble, type SlackHealth } from './slack-health.ts';
 import { type Call, createSlackPauses, type Pause } from './slack-pauses.ts';
 import { type SlackTrouble, slackTrouble } from './slack-trouble.ts';
 
@@ -16,7 +17,15 @@ export interface SlackCalls {
   later(call: Call, tried: Unanswered): Later;
 }
 
-export function createSlackCalls({ clock, log }: { clock: Clock; log: Log }): SlackCalls {
+export function createSlackCalls({
+  clock,
+  log,
+  health,
+}: {
+  clock: Clock;
+  log: Log;
+  health: SlackHealth;
+}): SlackCalls {
   const pauses = createSlackPauses({ clock, log });
   const pace = createPace(clock);
   return {
@@ -27,9 +36,12 @@ export function createSlackCalls({ clock, log }: { clock: Clock; log: Log }): Sl
       try {
         const value = await run();
         pauses.end(call);
+        health.works('workspace', `channel:${call.channel}`, `method:${call.method}`);
         return { is: 'done', value };
       } catch (error) {
-        return { is: 'trouble', trouble: slackTrouble(error) };
+        const trouble = slackTrouble(error);
+        noteTrouble(health, trouble, call);
+        return { is: 'trouble', trouble };
       }
     },
     later(call, tried) {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { addMs, MINUTE, SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
+import { remedyFor } from './slack-remedies.ts';
 import type { SlackTrouble } from './slack-trouble.ts';
 
 export interface Call {
@@ -26,19 +27,6 @@ const CLOSED_MS = MINUTE;
 const FIRST_PAUSE_MS = 2 * SECOND;
 const PAUSE_MS_MAX = MINUTE;
 
-const remedies: Record<string, string> = {
-  channel_not_found: 'check SLACK_ALERT_CHANNEL, and invite the bot if the channel is private',
-  not_in_channel: 'invite the bot to the alert channel',
-  is_archived: 'unarchive the alert channel, or set SLACK_ALERT_CHANNEL to another one',
-  is_inactive: 'unarchive the alert channel, or set SLACK_ALERT_CHANNEL to another one',
-  invalid_auth: 'check SLACK_BOT_TOKEN',
-  token_revoked: 'install the app again and set the new SLACK_BOT_TOKEN',
-  token_expired: 'install the app again and set the new SLACK_BOT_TOKEN',
-  account_inactive: 'install the app again and set the new SLACK_BOT_TOKEN',
-  missing_scope: 'give the app the scopes of manifest.yml and install it again',
-};
-const OTHER_REMEDY = 'see the error in the documentation of the Slack method';
-
 export function createSlackPauses({ clock, log }: { clock: Clock; log: Log }): SlackPauses {
   const pauses = new Map<string, Pause>();
   const complaints = new Map<string, string>();
@@ -47,9 +35,8 @@ export function createSlackPauses({ clock, log }: { clock: Clock; log: Log }): S
   function complain(key: string, call: Call, code: string) {
     if (complaints.get(key) === code) return;
     complaints.set(key, code);
-    const remedy = remedies[code] ?? OTHER_REMEDY;
     log.error(
-      { method: call.method, channel: call.channel, code, remedy },
+      { method: call.method, channel: call.channel, code, remedy: remedyFor(code) },
       'Slack is closed to the bot; nothing is lost',
     );
   }

@@ -2,6 +2,7 @@ import type { SocketModeReceiver } from '@slack/bolt';
 import type { Clock } from '../clock.ts';
 import { SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
+import type { SlackHealth } from './slack-health.ts';
 
 export interface SocketConnection {
   /** Resolves when the socket is closed, after two seconds at the latest; it is not opened again. */
@@ -14,6 +15,8 @@ const PAUSE_MS_MAX = 30 * SECOND;
 const LASTING_MS = 10 * SECOND;
 const OPENING_MS_MAX = 30 * SECOND;
 const CLOSING_MS_MAX = 2 * SECOND;
+const NOT_OPEN =
+  'the socket to Slack is not open, so commands and clicks are not heard; if this stays, check SLACK_APP_TOKEN';
 
 type SocketClient = SocketModeReceiver['client'];
 
@@ -24,15 +27,17 @@ type SocketClient = SocketModeReceiver['client'];
  */
 export function keepConnected(
   client: SocketClient,
-  { clock, log }: { clock: Clock; log: Log },
+  { clock, log, health }: { clock: Clock; log: Log; health: SlackHealth },
 ): SocketConnection {
   const stopping = new AbortController();
 
   async function run(): Promise<void> {
     let failures = 0;
+    health.fails('socket', NOT_OPEN);
     while (!stopping.signal.aborted) {
       const startedAt = clock.now();
-      const error = await stayConnected(client, { clock, log, stopping: stopping.signal });
+      const error = await stayConnected(client, { clock, log, health, stopping: stopping.signal });
+      if (error !== null) health.fails('socket', NOT_OPEN);
       const lasted = error === null && clock.now().getTime() - startedAt.getTime() >= LASTING_MS;
       if (error !== null && failures === 0) {
         log.warn(
@@ -60,7 +65,7 @@ export function keepConnected(
 /** Resolves with null when an open socket was closed, or with what kept it from opening. */
 async function stayConnected(
   client: SocketClient,
-  { clock, log, stopping }: { clock: Clock; log: Log; stopping: AbortSignal },
+  { clock, log, health, stopping }: { clock: Clock; log: Log; health: SlackHealth; stopping: AbortSignal },
 ): Promise<unknown> {
   const closed = Promise.withResolvers<null>();
   const onClosed = () => closed.resolve(null);
@@ -73,6 +78,7 @@ async function stayConnected(
     await client.start();
     opened.abort();
     log.info('connected to Slack');
+    health.works('socket');
     if (stopping.aborted) disconnect();
     stopping.addEventListener('abort', disconnect);
     return await closed.promise;

@@ -1,113 +1,129 @@
 // BOLT lives in this folder: it translates both ways between Slack and alerts/, and decides nothing.
-import { App, SocketModeReceiver, webApi } from '@slack/bolt';
+import { App } from '@slack/bolt';
+import { createAccess } from '../alerts/access.ts';
 import { answerResync, answerStart } from '../alerts/answer-resync.ts';
 import { answerStatus } from '../alerts/answer-status.ts';
+import { answerSummary } from '../alerts/answer-summary.ts';
+import { answerUndoCleanup } from '../alerts/answer-undo-cleanup.ts';
 import type { Poster } from '../alerts/poster.ts';
+import { answerRetry } from '../alerts/retry.ts';
 import type { Locale } from '../alerts/texts.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
 import { SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
-import { createListen } from './listen.ts';
+import type { Calls } from '../sync/calls.ts';
+import { createDirectory } from './directory.ts';
+import { createListen, type Listen } from './listen.ts';
+import { listenForDialogs } from './listen-dialogs.ts';
+import { oncePerEvent } from './once-per-event.ts';
 import { createPoster } from './poster.ts';
 import { createReaderVoices } from './reader-voices.ts';
-import { createRunningCount } from './running-count.ts';
+import { createReception, type Reception, type ReceptionSettings } from './reception.ts';
+import { createRunningCount, type RunningCount } from './running-count.ts';
+import { createSlackHealth, type SlackHealth } from './slack-health.ts';
 import { slackLog } from './slack-log.ts';
-import { keepConnected } from './socket-connection.ts';
+import { clientOptions, webClient } from './web-client.ts';
 
-export interface SlackSettings {
+export interface SlackSettings extends ReceptionSettings {
   slackBotToken: string;
-  /** For Socket Mode. */
-  slackAppToken: string | null;
-  slackApiUrl: string;
+  slackAlertChannel: string;
   timeZone: string;
   locale: Locale;
+  /** Ids of users and user groups, or null for the defaults. */
+  accessSupport: string[] | null;
+  accessManagers: string[] | null;
+  accessEngineers: string[] | null;
 }
 
 export interface Slack {
   poster: Poster;
+  /** Whether Slack serves us, and if not why. */
+  health: SlackHealth['check'];
+  /** Answers requests to `/slack/events`; null when Slack does not come over HTTP. */
+  receive: Reception['receive'];
   /** Takes no more from Slack, and resolves when what runs is done, after ten seconds at the latest. */
   stop(): Promise<void>;
 }
 
-const CALL_MS_MAX = 10 * SECOND;
-const LANGUAGE_MS_MAX = 2 * SECOND;
-const DRAINING_MS_MAX = 10 * SECOND;
-
-/**
- * Connects to Slack and answers people. Resolves at once: the connection is tried until it stands, and again whenever
- * it is lost. `nudge` is called after a person may have changed something.
- */
-export async function startSlack({
-  config,
-  db,
-  clock,
-  log,
-  nudge,
-}: {
+export interface SlackDeps {
   config: SlackSettings;
   db: Db;
   clock: Clock;
   log: Log;
+  /** For what dialogs ask of Cal.com. */
+  calls: Calls;
+  /** Called after a person may have changed something. */
   nudge: () => void;
-}): Promise<Slack> {
+}
+
+const CALL_MS_MAX = 10 * SECOND;
+/** For what a person waits for. */
+const QUICK_CALL_MS_MAX = 2 * SECOND;
+const DRAINING_MS_MAX = 10 * SECOND;
+
+/**
+ * Connects to Slack and answers people. Resolves at once: the connection is tried until it stands, and again whenever
+ * it is lost.
+ */
+export async function startSlack(deps: SlackDeps): Promise<Slack> {
+  const { config, clock, log } = deps;
+  const quickClient = webClient(config, { log, timeoutMs: QUICK_CALL_MS_MAX });
+  const health = createSlackHealth({ client: quickClient, clock, channel: config.slackAlertChannel });
   const client = webClient(config, { log, timeoutMs: CALL_MS_MAX });
-  const poster = createPoster({ client, clock, log });
-  if (config.slackAppToken === null) {
-    log.warn('without SLACK_APP_TOKEN the bot posts alerts, but hears no commands and clicks');
-    return { poster, stop: async () => {} };
+  const poster = createPoster({ client, clock, log, health });
+  const reception = createReception(config, { clock, log, health });
+  if (reception === null) {
+    log.warn(
+      'without SLACK_APP_TOKEN or SLACK_SIGNING_SECRET the bot posts alerts, but hears no commands and clicks',
+    );
+    return { poster, health: health.check, receive: null, stop: async () => {} };
   }
-  const receiver = createReceiver(config.slackAppToken, config.slackApiUrl, log);
-  const app = createApp(config, receiver, log);
+  const app = createApp(config, reception, log);
   const running = createRunningCount();
-  app.use(({ next }) => running.count(next()));
-  const voiceOf = createReaderVoices({
-    client: webClient(config, { log, timeoutMs: LANGUAGE_MS_MAX }),
-    clock,
-    locale: config.locale,
-    timeZone: config.timeZone,
-  });
-  const listen = createListen({ app, db, clock, voiceOf, nudge });
-  listen.command('/sync-status', answerStatus);
-  listen.command('/resync', answerResync);
-  listen.button('start_sync', answerStart);
-  const connection = keepConnected(receiver.client, { clock, log });
+  registerListeners(listenTo(app, { ...deps, running, quickClient }));
+  const opened = reception.open();
   return {
     poster,
+    health: health.check,
+    receive: reception.receive,
     async stop() {
-      await connection.stop();
+      await opened.stop();
       await Promise.race([running.ended(), clock.sleep(DRAINING_MS_MAX)]);
     },
   };
 }
 
-/** One try a call: what is tried again, and when, is for the record to say and not for the client. */
-function clientOptions(slackApiUrl: string, { log, timeoutMs }: { log: Log; timeoutMs: number }) {
-  return {
-    slackApiUrl,
-    timeout: timeoutMs,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    logger: slackLog(log),
+function registerListeners(listen: Listen): void {
+  listen.command('/sync-status', answerStatus);
+  listen.command('/sync-summary', answerSummary);
+  listen.command('/resync', answerResync);
+  listen.button('start_sync', answerStart);
+  listen.button('retry', answerRetry);
+  listen.button('undo_cleanup', answerUndoCleanup);
+}
+
+function listenTo(
+  app: App,
+  deps: SlackDeps & { running: RunningCount; quickClient: ReturnType<typeof webClient> },
+): Listen {
+  const { config, db, clock, log, calls, nudge, running, quickClient: client } = deps;
+  const { locale, timeZone, slackAlertChannel: channel } = config;
+  app.use(({ next }) => running.count(next()));
+  app.use(oncePerEvent(clock));
+  const lists = {
+    support: config.accessSupport,
+    manager: config.accessManagers,
+    engineer: config.accessEngineers,
   };
+  const directory = createDirectory({ client, clock, log, channel });
+  const access = createAccess({ db, directory, lists });
+  const voiceOf = createReaderVoices({ client, clock, locale, timeZone });
+  listenForDialogs({ app, db, clock, calls, timeZone, access, voiceOf, nudge });
+  return createListen({ app, db, clock, voiceOf, access, nudge });
 }
 
-function webClient(config: SlackSettings, options: { log: Log; timeoutMs: number }): webApi.WebClient {
-  return new webApi.WebClient(config.slackBotToken, clientOptions(config.slackApiUrl, options));
-}
-
-/** With options of its own: the app would otherwise share and change them. It logs nothing, the connection does. */
-function createReceiver(appToken: string, slackApiUrl: string, log: Log): SocketModeReceiver {
-  const silent = log.child({}, { level: 'silent' });
-  return new SocketModeReceiver({
-    appToken,
-    autoReconnectEnabled: false,
-    logger: slackLog(silent),
-    installerOptions: { clientOptions: clientOptions(slackApiUrl, { log: silent, timeoutMs: CALL_MS_MAX }) },
-  });
-}
-
-function createApp(config: SlackSettings, receiver: SocketModeReceiver, log: Log): App {
+function createApp(config: SlackSettings, { receiver }: Reception, log: Log): App {
   const app = new App({
     receiver,
     // Not by token: Bolt would then ask Slack who it is, and a start must not need Slack.

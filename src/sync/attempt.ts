@@ -20,7 +20,7 @@ export async function tryWrite<T>(
   const { db, claim, clock, calls, situation } = work;
   await calls.permit(work.asked);
   const intentAt = clock.now();
-  const triedHash = hashOf(situation, null);
+  const triedHash = hashOf(situation, situation.blocker);
   const id = await beginAttempt(db, claim, { ...intent, triedHash, now: intentAt });
   if (id === 'lost') return { is: 'lost' };
   const attempt: Attempt = { id, appointmentId: claim.appointmentId, intentAt, ...intent };

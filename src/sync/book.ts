@@ -29,9 +29,10 @@ export async function book(
   if (tried.is === 'lost') return;
   if (tried.is === 'failed') return recordTrouble(work, { ...tried, operation: 'book' });
   const { attempt, answer: booking } = tried;
-  // Round robin answers a second booking of the same e-mail and start with the first one: that is not this visit.
-  if (!isOwn(booking, work.installationId, appointment.id)) {
-    const failure = { kind: 'duplicate', cause: null, text: null, blocker: null } as const;
+  // Round robin answers a second booking of the same e-mail and start with the first one: that is not this visit,
+  // or it is the booking that was to be replaced.
+  if (!isOwn(booking, work.installationId, appointment.id) || booking.uid === replacesUid) {
+    const failure = { kind: 'duplicate', text: null, blocker: null } as const;
     return fail(work, failure, ending(attempt, 'not_ours'));
   }
   await recordLanding(work, attempt, { landing: booking, outcome: 'done' });
@@ -99,7 +100,7 @@ export async function move(work: Work, { uid, appointment, pushed }: Standing): 
   if (landing) return recordLanding(work, attempt, { landing, outcome: 'found' });
   const head = await headOrGone(work, uid);
   const kind = head !== 'gone' && isLive(head) ? 'two_truths' : 'cancelled_there';
-  await fail(work, { kind, cause: null, text: null, blocker: null }, ending(attempt, 'refused', error));
+  await fail(work, { kind, text: null, blocker: null }, ending(attempt, 'refused', error));
 }
 
 /** Hands the booking to another host of the same event type. */
@@ -109,7 +110,7 @@ export async function reassign(work: Work, { uid, appointment, pushed }: Standin
   const eventType = await work.calls.read(work.asked, (calcom) => calcom.eventType(pushed.eventTypeId));
   const name = (text: string | null) => text?.trim().toLowerCase();
   const host = eventType.hosts.find((each) => name(each.name) === name(work.situation.staffName));
-  if (!host) return fail(work, { kind: 'event_type_rejected', cause: null, text: null, blocker: null });
+  if (!host) return fail(work, { kind: 'event_type_rejected', text: null, blocker: null });
   const request = { ...requestFor(work, appointment), uid };
   const tried = await tryWrite(work, { operation: 'reassign', request }, async (calcom) => {
     await calcom.reassignBooking(uid, host.userId, wordsFor('reassigned', work.settings.locale));

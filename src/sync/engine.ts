@@ -4,11 +4,18 @@ import { readInstallation } from '../appointments/installation.ts';
 import { releaseLease, takeLease } from '../appointments/leases.ts';
 import { noticeDifferences } from '../appointments/notice.ts';
 import type { Situation } from '../appointments/situation.ts';
-import { CalcomError } from '../calcom/errors.ts';
+import { CalcomBusy, CalcomError } from '../calcom/errors.ts';
 import { MINUTE, SECOND } from '../instant.ts';
 import { startLoop } from '../loop.ts';
 import { adopt } from './adopt.ts';
-import { closeBreaker, isAnythingWaiting, readBreaker, recordProbe, takeProbe } from './breaker.ts';
+import {
+  closeBreaker,
+  isAnythingWaiting,
+  openBreaker,
+  readBreaker,
+  recordProbe,
+  takeProbe,
+} from './breaker.ts';
 import { CallNotMade } from './calls.ts';
 import { recordUnexpected } from './failure.ts';
 import type { Pace } from './pace.ts';
@@ -64,6 +71,10 @@ export function startEngine(deps: EngineDeps): Engine {
     async stop() {
       await Promise.all([noticing.stop(), working.stop()]);
       await Promise.all(inFlight);
+      // Else nobody compares until the lease runs out.
+      await releaseLease(deps.db, { name: 'notice', holder }).catch((error) =>
+        log.warn({ err: error }, 'lease.not_released'),
+      );
     },
   };
 }
@@ -72,11 +83,13 @@ export function startEngine(deps: EngineDeps): Engine {
 async function notice(deps: EngineDeps, holder: string, wake: () => void): Promise<number> {
   const { db, clock, noticeMs } = deps;
   if ((await readInstallation(db)).mode !== 'running') return noticeMs;
-  const startedAt = clock.now();
-  if (!(await takeLease(db, { name: 'notice', holder, ms: LEASE_MS, now: startedAt }))) return noticeMs;
-  const noticed = await noticeDifferences(db, startedAt);
+  const now = clock.now();
+  if (!(await takeLease(db, { name: 'notice', holder, ms: LEASE_MS, now }))) return noticeMs;
+  // Not by the clock: when that is set forward meanwhile, the next comparison would be hours away.
+  const startedMs = performance.now();
+  const noticed = await noticeDifferences(db, now);
   if (noticed > 0) wake();
-  return Math.max(noticeMs, 20 * (clock.now().getTime() - startedAt.getTime()));
+  return Math.max(noticeMs, 20 * (performance.now() - startedMs));
 }
 
 interface Flight {
@@ -146,6 +159,10 @@ async function adoptOnce(deps: EngineDeps, holder: string): Promise<number> {
   } catch (error) {
     if (!(error instanceof CalcomError || error instanceof CallNotMade)) throw error;
     log.warn({ err: error }, 'adoption.postponed');
+    // Also when Cal.com serves us otherwise: without the list nothing is ever booked, and somebody has to know.
+    if (error instanceof CalcomError && !(error instanceof CalcomBusy)) {
+      await openBreaker(db, { kind: 'unavailable', now: clock.now() });
+    }
     deps.onRecorded();
     return ADOPTION_RETRY_MS;
   } finally {

@@ -10,22 +10,24 @@ import { type Answer, classify } from './classify.ts';
 import { diagnoseConflict, minimumNoticeMinutes } from './diagnosis.ts';
 import { type FailureKind, failureRules } from './failure-kinds.ts';
 import { findLanding, recordLanding } from './landing.ts';
+import type { FailureHint } from './refusals.ts';
 import { NEAR_START_MS, RECHECK_MS, retryAt, WINDOW_RETRY_MS } from './retry-schedule.ts';
 import { shortText } from './short-text.ts';
 import { rawAnswerOf, type Work } from './work.ts';
 
-/** A failure that is known: its kind, and what is known of the cause. */
+/** A failure that is known. */
 export interface Failure {
   kind: FailureKind;
-  cause: string | null;
   text: string | null;
   blocker: Appointment | null;
+  hint?: FailureHint | undefined;
 }
 
 interface Trouble {
   error: CalcomError;
   operation: Attempt['operation'] | 'read';
   attempt?: Attempt;
+  hint?: FailureHint | undefined;
 }
 
 /** Nothing was sent: the claim goes back as it was. */
@@ -51,7 +53,8 @@ export async function recordTrouble(work: Work, trouble: Trouble): Promise<void>
     await recordClosed(work.db, work.claim, { reason: 'past', attempt: ended, now: work.clock.now() });
     return;
   }
-  await recordKind(work, trouble, await kindOf(work, answer));
+  const hint = answer.is === 'failure' ? answer.hint : undefined;
+  await recordKind(work, { ...trouble, hint }, await kindOf(work, answer));
 }
 
 async function kindOf(work: Work, answer: Answer): Promise<FailureKind> {
@@ -62,7 +65,7 @@ async function kindOf(work: Work, answer: Answer): Promise<FailureKind> {
   return startOf(work) > addMs(work.clock.now(), noticeMinutes * 60_000) ? 'outside_window' : 'host_conflict';
 }
 
-async function recordKind(work: Work, { error, attempt }: Trouble, kind: FailureKind): Promise<void> {
+async function recordKind(work: Work, { error, attempt, hint }: Trouble, kind: FailureKind): Promise<void> {
   const now = work.clock.now();
   const text = shortText(error.answer?.message || error.message);
   switch (kind) {
@@ -108,20 +111,23 @@ async function recordKind(work: Work, { error, attempt }: Trouble, kind: Failure
       });
     }
     default: {
-      const cause = kind === 'host_conflict' ? await diagnoseConflict(work) : null;
-      const failure = { kind, cause, text, blocker: null };
+      const failure = { kind, text, blocker: null, hint };
       return fail(work, failure, attempt && ending(attempt, 'refused', error));
     }
   }
 }
 
-/** Records a failure that needs a change or a person. */
+const UNDIAGNOSED = { cause: null, evidence: [] };
+
+/** Records a failure that needs a change or a person; of a host conflict, with the evidence. */
 export async function fail(work: Work, failure: Failure, attempt?: AttemptEnding): Promise<void> {
   const { db, claim, clock, situation } = work;
-  const { kind, cause, text, blocker } = failure;
+  const { kind, text, blocker, hint = null } = failure;
+  const isConflict = kind === 'host_conflict';
+  const found = isConflict ? await diagnoseConflict(work, { blocker, hint }) : UNDIAGNOSED;
   await recordFailed(db, claim, {
     kind,
-    cause,
+    ...found,
     text,
     blockedBy: blocker?.id ?? null,
     triedHash: hashOf(situation, blocker),
@@ -140,7 +146,7 @@ export async function recordUnexpected(work: Work, error: unknown): Promise<void
   work.log.error({ err: error }, 'appointment.broke');
   const { attempts, openAttemptId } = work.situation.record;
   if (attempts + 1 >= UNEXPECTED_MAX && openAttemptId === null) {
-    return fail(work, { kind: 'unknown', cause: null, text: null, blocker: null });
+    return fail(work, { kind: 'unknown', text: null, blocker: null });
   }
   const now = work.clock.now();
   const dueAt = retryAt(attempts, startOf(work), { now, random: work.random });
@@ -171,6 +177,7 @@ async function defer(
   const isPersonal = isNear && situation.appointment !== null && !(await isAlertOpen(db, 'incident:calcom'));
   await recordDeferred(db, claim, {
     ...deferred,
+    triedHash: hashOf(situation, situation.blocker),
     wasFailed: situation.record.state === 'failed',
     alert: isPersonal ? 'raise' : 'refresh',
     now,

@@ -35,15 +35,19 @@ export async function findOwnBooking(
   asked: boolean,
   own: { installationId: string; appointmentId: number; request: AttemptRequest },
 ): Promise<Booking | null> {
-  if (own.request.startsAtText === undefined) return null;
-  const start = fromSqlInstant(own.request.startsAtText);
-  const isAtStart = (booking: Booking) => booking.start.getTime() === start.getTime();
+  const { request, installationId, appointmentId } = own;
+  if (request.startsAtText === undefined) return null;
+  const start = fromSqlInstant(request.startsAtText);
+  // The booking that is to be replaced is the appointment's own too, and may stand at the same start.
+  const isAsked = (booking: Booking) =>
+    booking.start.getTime() === start.getTime() &&
+    booking.uid !== request.uid &&
+    (booking.eventTypeId === null || booking.eventTypeId === request.eventTypeId);
   for (let skip = 0; ; skip += PAGE) {
     const filter = { startsFrom: start, status: 'upcoming' } as const;
     const page = await calls.read(asked, (calcom) => calcom.listBookings(filter, { take: PAGE, skip }));
     const found = page.bookings.find(
-      (booking) =>
-        isLive(booking) && isAtStart(booking) && isOwn(booking, own.installationId, own.appointmentId),
+      (booking) => isLive(booking) && isAsked(booking) && isOwn(booking, installationId, appointmentId),
     );
     if (found) return found;
     const last = page.bookings.at(-1);

@@ -8,7 +8,6 @@ export async function preflight(work: Work, appointment: Appointment): Promise<F
   const { db, situation } = work;
   const failure = (kind: Failure['kind'], rest: Partial<Failure> = {}): Failure => ({
     kind,
-    cause: null,
     text: null,
     blocker: null,
     ...rest,
@@ -18,6 +17,6 @@ export async function preflight(work: Work, appointment: Appointment): Promise<F
   if (rival?.because === 'duplicate') return failure('duplicate', { blocker: rival.appointment });
   if (situation.eventTypeId === null) return failure('event_type_missing');
   if (situation.customer === null) return failure('contact_invalid');
-  if (rival) return failure('host_conflict', { cause: 'same_person', blocker: rival.appointment });
+  if (rival) return failure('host_conflict', { blocker: rival.appointment });
   return null;
 }

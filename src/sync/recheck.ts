@@ -1,8 +1,9 @@
 import { isWantedByAnother } from '../appointments/adoption.ts';
 import { recordBooked, recordFoundGone, recordStillFailed } from '../appointments/record.ts';
 import { findRival } from '../appointments/rivals.ts';
+import { hashOf } from '../appointments/situation.ts';
 import type { Booking } from '../calcom/client.ts';
-import { isSlotFree } from './diagnosis.ts';
+import { diagnoseConflict, isSlotFree } from './diagnosis.ts';
 import { recheckAt } from './failure.ts';
 import { headOrGone } from './landing.ts';
 import { isLive } from './look-up.ts';
@@ -13,9 +14,18 @@ export async function recheckConflict(work: Work): Promise<'recorded' | 'go_on'>
   const { db, claim, clock, situation } = work;
   const { appointment, record } = situation;
   if (appointment === null || appointment.startsAt <= clock.now()) return 'go_on';
-  const isBlocked = (await findRival(db, appointment, record.pushed)) !== null || !(await isSlotFree(work));
-  if (!isBlocked) return 'go_on';
-  await recordStillFailed(db, claim, { dueAt: recheckAt(work, 'host_conflict'), now: clock.now() });
+  const rival = await findRival(db, appointment, record.pushed);
+  if (rival === null && (await isSlotFree(work))) return 'go_on';
+  // What the import brought was never looked into.
+  const isNew = record.failureCause === null;
+  const blocker = rival?.appointment ?? null;
+  const dueAt = recheckAt(work, 'host_conflict');
+  await recordStillFailed(db, claim, {
+    triedHash: hashOf(situation, situation.blocker),
+    found: isNew ? await diagnoseConflict(work, { blocker, hint: null }) : undefined,
+    dueAt,
+    now: clock.now(),
+  });
   return 'recorded';
 }
 
@@ -37,7 +47,7 @@ export async function checkFound(work: Work, uid: string): Promise<void> {
     isSameVisit(booking, situation) &&
     !(await isWantedByAnother(db, { uid, appointmentId: claim.appointmentId }));
   if (!isDoubtOver || appointment?.staffId == null || eventTypeId === null) {
-    await recordStillFailed(db, claim, { dueAt: null, now });
+    await recordStillFailed(db, claim, { triedHash: hashOf(situation, situation.blocker), dueAt: null, now });
     return;
   }
   await recordBooked(db, claim, {

@@ -1,5 +1,6 @@
 import { forgetAttempt, readAttempt } from '../appointments/attempts.ts';
 import { recordDeferred } from '../appointments/record.ts';
+import { hashOf } from '../appointments/situation.ts';
 import { addMs } from '../instant.ts';
 import { findLanding, recordLanding } from './landing.ts';
 import type { Work } from './work.ts';
@@ -24,6 +25,7 @@ export async function settleOpenAttempt(work: Work): Promise<'recorded' | 'go_on
       text: null,
       wasFailed: situation.record.state === 'failed',
       counts: false,
+      triedHash: hashOf(situation, situation.blocker),
       dueAt: settledAt,
       alert: 'refresh',
       now: clock.now(),

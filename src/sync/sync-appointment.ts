@@ -1,6 +1,6 @@
 // THE ENGINE lives in this folder: notice, claim, plan, call, record. It knows no Slack.
 
-import { recordClosed, recordInStep } from '../appointments/record.ts';
+import { recordClosed, recordInStep, releaseClaim } from '../appointments/record.ts';
 import { hashOf } from '../appointments/situation.ts';
 import { CalcomError } from '../calcom/errors.ts';
 import { book, move, reassign, replace } from './book.ts';
@@ -46,8 +46,7 @@ async function takeStep(work: Work): Promise<void> {
       await recordInStep(db, claim, clock.now());
       return;
     case 'close':
-      await recordClosed(db, claim, { reason: step.reason, now: clock.now() });
-      return;
+      return close(work, step.reason);
     case 'cancel':
       return cancel(work, step);
     case 'check_found':
@@ -61,4 +60,12 @@ async function takeStep(work: Work): Promise<void> {
     case 'replace':
       return replace(work, step);
   }
+}
+
+/** What was woken twice is closed once: the second time there is nothing to tell. */
+async function close({ db, claim, clock, situation }: Work, reason: string): Promise<void> {
+  const { state, closedReason } = situation.record;
+  const now = clock.now();
+  if (state === 'closed' && closedReason === reason) await releaseClaim(db, claim, { dueAt: null, now });
+  else await recordClosed(db, claim, { reason, now });
 }

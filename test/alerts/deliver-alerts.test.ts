@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { Content } from '../../src/alerts/content.ts';
 import { type Delivery, deliverAlerts } from '../../src/alerts/deliver-alerts.ts';
-import type { Found, Posted, Poster, Updated } from '../../src/alerts/poster.ts';
 import { ensureAlert, raiseAlert, resolveAlert, subjectOf } from '../../src/appointments/alerts.ts';
 import type { Db } from '../../src/database.ts';
 import { addMs, DAY, fromSqlInstant, HOUR, MINUTE, SECOND, toSqlInstant } from '../../src/instant.ts';
@@ -16,65 +14,7 @@ import {
   openAlertDatabase,
   silentLog,
 } from './alert-fixtures.ts';
-
-interface Shown {
-  ts: string;
-  channel: string;
-  alertId: number;
-  contents: Content[];
-}
-
-/** A channel in memory, whose next answers can be set. */
-function createMemoryPoster() {
-  const shown: Shown[] = [];
-  const posts: (Posted | 'lands_unclear')[] = [];
-  const updates: Updated[] = [];
-  const finds: Found[] = [];
-  const calls: string[] = [];
-  let duringPost: () => Promise<unknown> = async () => {};
-  const show = (channel: string, content: Content, alertId: number) => {
-    const message = { ts: `${shown.length + 1}.000000`, channel, alertId, contents: [content] };
-    shown.push(message);
-    return message.ts;
-  };
-  const poster: Poster = {
-    async post(channel, content, { alertId }) {
-      calls.push(`post ${alertId}`);
-      await duringPost();
-      const answer = posts.shift();
-      if (answer === 'lands_unclear') show(channel, content, alertId);
-      if (answer) return answer === 'lands_unclear' ? { is: 'unclear' } : answer;
-      return { is: 'shown', ts: show(channel, content, alertId) };
-    },
-    async update({ channel, ts }, content) {
-      calls.push(`update ${ts}`);
-      const answer = updates.shift();
-      if (answer) return answer;
-      const message = shown.find((one) => one.channel === channel && one.ts === ts);
-      if (!message) return { is: 'gone' };
-      message.contents.push(content);
-      return { is: 'shown' };
-    },
-    async find(channel, { alertId }) {
-      calls.push(`find ${alertId}`);
-      const answer = finds.shift();
-      if (answer) return answer;
-      const message = shown.findLast((one) => one.channel === channel && one.alertId === alertId);
-      return message ? { is: 'found', ts: message.ts } : { is: 'absent' };
-    },
-  };
-  return {
-    poster,
-    shown,
-    posts,
-    updates,
-    finds,
-    calls,
-    whilePosting(work: () => Promise<unknown>) {
-      duringPost = work;
-    },
-  };
-}
+import { createMemoryPoster } from './memory-poster.ts';
 
 for (const engine of databases()) {
   describe(`delivering alerts on ${engine.name}`, { skip: engine.skip }, () => {
@@ -207,7 +147,7 @@ for (const engine of databases()) {
     it('finds what a process posted before it died, and brings it up to date', async () => {
       await fail(748);
       channel.whilePosting(async () => {
-        channel.shown.push({ ts: '9.000000', channel: CHANNEL, alertId: 1, contents: [] });
+        channel.shown.push({ ts: '9.000000', channel: CHANNEL, threadTs: null, alertId: 1, contents: [] });
         throw new Error('the process dies');
       });
       await assert.rejects(deliver());
@@ -278,8 +218,10 @@ for (const engine of databases()) {
       await deliver();
       channel.shown.length = 0;
       await raise(748);
-      assert.equal((await deliver()).delivered, 1);
-      assert.equal(channel.shown.length, 1);
+      assert.equal((await deliver()).delivered, 2);
+      const [anew, note] = channel.shown;
+      assert.deepEqual([anew?.threadTs, note?.threadTs], [null, anew?.ts]);
+      assert.match(note?.contents[0]?.headline ?? '', /Die vorige Meldung/);
       channel.shown.length = 0;
       await resolve(748);
       assert.deepEqual(await deliver(), { delivered: 0, nextAt: null });
@@ -297,9 +239,9 @@ for (const engine of databases()) {
         locale: 'en',
         alertLookupMs: MINUTE,
       } as const;
-      assert.equal((await deliver({ settings })).delivered, 1);
+      assert.equal((await deliver({ settings })).delivered, 2);
       assert.deepEqual(
-        channel.shown.map((message) => message.channel),
+        channel.shown.filter(({ threadTs }) => threadTs === null).map((message) => message.channel),
         [CHANNEL, 'C0NEW'],
       );
       assert.equal((await row(748)).channel, 'C0NEW');

@@ -17,7 +17,7 @@ import {
 } from '../alerts/alert-fixtures.ts';
 import { databases } from '../support/databases.ts';
 import { readMessage } from './read-message.ts';
-import { createRecordedLog, startWorkspace, tokens } from './slack-fixtures.ts';
+import { createRecordedLog, noCalls, slackSettings, startWorkspace } from './slack-fixtures.ts';
 
 const [sqlite] = databases();
 assert.ok(sqlite);
@@ -36,16 +36,11 @@ describe('commands and buttons in Slack', () => {
     db = opened.db;
     slack = await startWorkspace(clock);
     bot = await startSlack({
-      config: {
-        slackBotToken: tokens.botToken,
-        slackAppToken: tokens.appToken,
-        slackApiUrl: slack.url,
-        timeZone: 'Europe/Berlin',
-        locale: 'de',
-      },
+      config: slackSettings(slack.url),
       db,
       clock,
       log: recorded.log,
+      calls: noCalls,
       nudge: () => nudges++,
     });
     await slack.waitFor(() => slack.connectedSockets() === 1);

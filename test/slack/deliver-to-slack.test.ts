@@ -5,6 +5,7 @@ import { deliverAlerts } from '../../src/alerts/deliver-alerts.ts';
 import { raiseAlert, resolveAlert, subjectOf } from '../../src/appointments/alerts.ts';
 import { MINUTE, SECOND } from '../../src/instant.ts';
 import { createPoster } from '../../src/slack/poster.ts';
+import { createSlackHealth } from '../../src/slack/slack-health.ts';
 import {
   type AlertDatabase,
   CHANNEL,
@@ -52,7 +53,8 @@ describe('delivering alerts to Slack', () => {
     const posters = new Map<string, ReturnType<typeof createPoster>>();
     deliverBy = (holder) => {
       const client = createTestClient(slack.url);
-      const poster = posters.get(holder) ?? createPoster({ client, clock, log });
+      const health = createSlackHealth({ client, clock, channel: CHANNEL });
+      const poster = posters.get(holder) ?? createPoster({ client, clock, log, health });
       posters.set(holder, poster);
       return deliverAlerts({ db: opened.db, clock, log, poster, holder, settings });
     };

@@ -15,10 +15,17 @@ const code = readdirSync(folder)
 
 /** The bot scopes that each Web API method of the bot needs (Slack, API methods). */
 const scopesOf: Record<string, string[]> = {
+  'chat.delete': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
   'conversations.history': ['channels:history', 'groups:history'],
+  'conversations.info': ['channels:read', 'groups:read'],
+  'conversations.members': ['channels:read', 'groups:read'],
+  'conversations.replies': ['channels:history', 'groups:history'],
+  'usergroups.users.list': ['usergroups:read'],
   'users.info': ['users:read'],
+  'views.open': [],
+  'views.update': [],
 };
 
 const namesAfter = (pattern: RegExp, text: string) =>

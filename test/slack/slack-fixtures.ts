@@ -4,9 +4,28 @@ import { pino } from 'pino';
 import { startSlack as startLookAlike } from '../../sandbox/slack/start-slack.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Log } from '../../src/log.ts';
+import type { SlackSettings } from '../../src/slack/start-slack.ts';
+import { CallNotMade, type Calls } from '../../src/sync/calls.ts';
 import { CHANNEL } from '../alerts/alert-fixtures.ts';
 
 export const tokens = { botToken: 'xoxb-test-secret', appToken: 'xapp-test-secret' };
+
+/** The bot's settings for Socket Mode, in which Anna and Emil are engineers, and so may do everything. */
+export function slackSettings(slackApiUrl: string, change: Partial<SlackSettings> = {}): SlackSettings {
+  return {
+    slackBotToken: tokens.botToken,
+    slackAppToken: tokens.appToken,
+    slackSigningSecret: null,
+    slackApiUrl,
+    slackAlertChannel: CHANNEL,
+    timeZone: 'Europe/Berlin',
+    locale: 'de',
+    accessSupport: null,
+    accessManagers: null,
+    accessEngineers: ['U0ANNA', 'U0EMIL'],
+    ...change,
+  };
+}
 
 /** A workspace with a German, an English and a French speaker, who are in the alert channel with the bot. */
 export function startWorkspace(
@@ -29,6 +48,14 @@ export function startWorkspace(
     },
   });
 }
+
+/** For a bot whose Cal.com is never asked. */
+export const noCalls: Calls = {
+  permit: () => Promise.reject(new CallNotMade(0)),
+  run: () => Promise.reject(new CallNotMade(0)),
+  read: () => Promise.reject(new CallNotMade(0)),
+  answers: async () => false,
+};
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, setName() {} };
 

@@ -6,7 +6,13 @@ import type { Clock } from '../../src/clock.ts';
 import { type Slack, startSlack } from '../../src/slack/start-slack.ts';
 import { type AlertDatabase, CHANNEL, NOW, openAlertDatabase } from '../alerts/alert-fixtures.ts';
 import { databases } from '../support/databases.ts';
-import { createRecordedLog, type RecordedLog, startWorkspace, tokens } from './slack-fixtures.ts';
+import {
+  createRecordedLog,
+  noCalls,
+  type RecordedLog,
+  slackSettings,
+  startWorkspace,
+} from './slack-fixtures.ts';
 
 const [sqlite] = databases();
 assert.ok(sqlite);
@@ -48,17 +54,11 @@ describe('the connection to Slack', () => {
   });
   const start = async (change: { slackAppToken?: string | null } = {}, startClock: Clock = clock) => {
     bot = await startSlack({
-      config: {
-        slackBotToken: tokens.botToken,
-        slackAppToken: tokens.appToken,
-        slackApiUrl: slack.url,
-        timeZone: 'Europe/Berlin',
-        locale: 'en',
-        ...change,
-      },
+      config: slackSettings(slack.url, change),
       db: opened.db,
       clock: startClock,
       log: recorded.log,
+      calls: noCalls,
       nudge: () => {},
     });
     return bot;

@@ -9,22 +9,16 @@ import { type Db, isSqlite, openDatabase } from '../../src/database.ts';
 import { toSqlInstant } from '../../src/instant.ts';
 import { createLog, type Log } from '../../src/log.ts';
 import { migrateDatabase } from '../../src/migrate-database.ts';
-import { createCalls } from '../../src/sync/calls.ts';
-import { type Engine, startEngine } from '../../src/sync/engine.ts';
-import { createPace } from '../../src/sync/pace.ts';
+import type { Engine } from '../../src/sync/engine.ts';
 import type { TestEngine } from './databases.ts';
 import { insertSalon, NOON, salonWorld } from './salon.ts';
+import { API_KEY, type EngineOptions, startTestEngine } from './test-engine.ts';
 
-const API_KEY = 'cal_test_0123456789';
-
-export interface HarnessOptions {
+export interface HarnessOptions extends EngineOptions {
   engine: TestEngine;
   world?: CalcomWorld;
   now?: Date;
-  startHeld?: 'auto' | 'never';
   rateLimit?: CalcomOptions['rateLimit'];
-  callsPerMinute?: number;
-  concurrency?: number;
   /** How long the engine waits for Cal.com's answer, real time. */
   timeoutMs?: number;
   /** Rows that are there before the bot starts; default the salon's staff, services and event types. */
@@ -32,10 +26,6 @@ export interface HarnessOptions {
 }
 
 export type Harness = Awaited<ReturnType<typeof createHarness>>;
-
-/** The short times of the engine under test, by its clock. */
-export const CLAIM_LEASE_MS = 3_000;
-export const LATE_LANDING_MS = 2_000;
 
 /** What one engine of several may have of its own. */
 export interface EngineParts {
@@ -69,7 +59,7 @@ export async function createHarness(options: HarnessOptions) {
 
   const { timeoutMs = 700 } = options;
   const client = createCalcom({ url: calcom.url, apiKey: API_KEY, timeoutMs, log });
-  const engines: Engine[] = [];
+  const engines = new Set<Engine>();
   let rests = 0;
   const engineClock: Clock = {
     now: clock.now,
@@ -82,33 +72,21 @@ export async function createHarness(options: HarnessOptions) {
   function start(parts: EngineParts = {}): Engine {
     // SQLite blocks the whole process while one connection waits for another: there is one for all.
     const own = parts.db ?? (isSqlite(db) ? db : openDatabase(database.url));
-    const pace = createPace(own, options.callsPerMinute ?? 0);
-    const engine = startEngine({
+    const engine = startTestEngine({
+      ...options,
       db: own,
-      pace,
-      calls: createCalls({ db: own, calcom: client, pace, clock: engineClock }),
+      client,
       clock: engineClock,
       log: parts.log ?? log,
-      random: () => 0.5,
-      settings: {
-        claimLeaseMs: CLAIM_LEASE_MS,
-        lateLandingMs: LATE_LANDING_MS,
-        placeholderEmailDomain: 'placeholder.invalid',
-        timeZone: 'Europe/Berlin',
-        locale: 'de',
-      },
-      startHeld: options.startHeld ?? 'never',
-      noticeMs: 50,
-      concurrency: options.concurrency ?? 8,
-      onRecorded: () => {},
     });
     let stopped: Promise<void> | undefined;
     async function end() {
+      engines.delete(running);
       await engine.stop();
       if (own !== db && own !== parts.db) await own.destroy();
     }
-    const running = { ...engine, stop: () => (stopped ??= end()) };
-    engines.push(running);
+    const running: Engine = { ...engine, stop: () => (stopped ??= end()) };
+    engines.add(running);
     return running;
   }
 
@@ -125,7 +103,7 @@ export async function createHarness(options: HarnessOptions) {
 
   /** Waits until every engine has looked at everything again. */
   async function looked(): Promise<void> {
-    const wanted = rests + 4 * engines.length;
+    const wanted = rests + 4 * engines.size;
     await until('the engines have looked again', () => rests >= wanted);
   }
 
@@ -154,10 +132,31 @@ export async function createHarness(options: HarnessOptions) {
       await until('nothing is due', async () => !(await isAnythingDue()));
       await looked();
     },
+    /** Lets the clock run in steps until `predicate` holds; at most 200 of them. */
+    async pass(stepMs: number, what: string, predicate: () => Promise<boolean>): Promise<void> {
+      for (let steps = 0; !(await predicate()); steps++) {
+        if (steps === 200) throw new Error(`waited in vain for ${what}`);
+        clock.advance(stepMs);
+        await looked();
+      }
+    },
     record: (id: number) => db('appointment_syncs').where({ appointment_id: id }).first(),
     isState: async (state: string, ...ids: number[]): Promise<boolean> => {
       const there = await db('appointment_syncs').whereIn('appointment_id', ids).pluck('state');
       return there.length === ids.length && there.every((each) => each === state);
+    },
+    /** Whether the record stands for what the row is now. */
+    isFollowed: async (id: number): Promise<boolean> => {
+      const record = await db('appointment_syncs').where({ appointment_id: id }).first();
+      const row = await db('appointments').where({ id }).first();
+      if (row?.status !== 'booked') return record?.state === 'closed';
+      return (
+        record?.state === 'synced' &&
+        record.pushed_staff_id === row.staff_id &&
+        Number(record.pushed_service_id) === Number(row.service_id) &&
+        record.pushed_start === row.starts_at &&
+        record.replaces_uid === null
+      );
     },
     /** The subjects of all open alerts. */
     openAlerts: (): Promise<string[]> =>
@@ -169,7 +168,7 @@ export async function createHarness(options: HarnessOptions) {
       errorsAllowed = true;
     },
     async close(): Promise<void> {
-      await Promise.all(engines.map((engine) => engine.stop()));
+      await Promise.all([...engines].map((engine) => engine.stop()));
       await client.close();
       await calcom.stop();
       await db.destroy();

@@ -1,0 +1,64 @@
+import { isOpen } from '../appointments/appointment.ts';
+import { contactHash } from '../appointments/change-contact.ts';
+import { readLastTouch } from '../appointments/history.ts';
+import { readInstallation } from '../appointments/installation.ts';
+import { readSituations, type Situation } from '../appointments/situation.ts';
+import type { Clock } from '../clock.ts';
+import type { Calls } from '../sync/calls.ts';
+import type { Ask } from './ask.ts';
+import { type Content, content, type Fact } from './content.ts';
+import type { Shown } from './dialog.ts';
+
+/** What dialogs need beside the question itself: Cal.com, and the salon's zone. */
+export interface DialogAsk extends Ask {
+  calls: Calls;
+  clock: Clock;
+  timeZone: string;
+}
+
+/** Whether a person may change something now; while the bot is held, only the plan does. */
+export async function isHeld({ db }: Ask): Promise<boolean> {
+  return (await readInstallation(db)).mode !== 'running';
+}
+
+/** The appointment of a dialog while something can still be done about it; null when it is settled or gone. */
+export async function readOpenCase(ask: Ask, appointmentId: number): Promise<Situation | null> {
+  const [situation] = await readSituations(ask.db, [appointmentId]);
+  if (!situation?.appointment || !isOpen(situation.appointment)) return null;
+  return situation.appointment.startsAt > ask.now ? situation : null;
+}
+
+export function shownOf({ appointment, customer, record }: Situation): Shown {
+  return {
+    appointmentId: record.appointmentId,
+    status: appointment?.status ?? '',
+    startsAtText: appointment?.startsAtText ?? '',
+    staffId: appointment?.staffId ?? null,
+    contactHash: contactHash({ email: customer?.email ?? null, phone: customer?.phone ?? null }),
+  };
+}
+
+/** Whether the dialog's values are still the appointment's. */
+export function isAsShown(situation: Situation, shown: Shown): boolean {
+  const current = shownOf(situation);
+  return (
+    current.status === shown.status &&
+    current.startsAtText === shown.startsAtText &&
+    current.staffId === shown.staffId
+  );
+}
+
+/** Told privately to who came too late: what is the matter, and who was there when. */
+export async function lateAnswer(
+  { db, voice }: Ask,
+  appointmentId: number,
+  what: 'settled' | 'changed' | 'notAgain' | 'held',
+): Promise<Content> {
+  const { late } = voice.texts.dialogs;
+  if (what === 'held') return content({ tone: 'plain', headline: late.held });
+  const touch = await readLastTouch(db, appointmentId);
+  const facts: Fact[] = touch
+    ? [{ label: late.by, value: voice.shortDate(touch.at), actor: touch.actor }]
+    : [];
+  return content({ tone: 'plain', headline: late.headline(appointmentId), paragraphs: [late[what]], facts });
+}

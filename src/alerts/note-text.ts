@@ -1,0 +1,76 @@
+import type { HistoryEntry } from '../appointments/history.ts';
+import { fromSqlInstant } from '../instant.ts';
+import type { Voice } from './voice.ts';
+
+/** One line of an appointment's story: who (null: the bot itself) and what. Holds no personal data of a customer. */
+export interface Note {
+  actor: string | null;
+  text: string;
+}
+
+/** `times`: how many such entries in a row this line stands for. */
+export function noteOf(entry: HistoryEntry, voice: Voice, times = 1): Note {
+  const isBot = entry.actor === 'bot';
+  const text = isBot ? botText(entry, voice, times) : personText(entry, voice);
+  return { actor: isBot ? null : entry.actor, text };
+}
+
+function personText(entry: HistoryEntry, voice: Voice): string {
+  const { notes } = voice.texts.dialogs;
+  const { action, before, after, reason } = entry;
+  switch (action) {
+    case 'rescheduled':
+      return notes.rescheduled(startOf(before, 'start', voice), startOf(after, 'starts_at', voice));
+    case 'reassigned':
+      return notes.reassigned(
+        wordOf(before, 'staffName') ?? notes.nobody,
+        wordOf(after, 'staffName') ?? UNKNOWN,
+      );
+    case 'cancelled':
+      return notes.cancelled(reason ?? UNKNOWN);
+    case 'refused':
+      return notes.refused(reason ?? UNKNOWN);
+    case 'contact_fixed':
+    case 'asked_again':
+      return notes[action];
+    default:
+      return botText(entry, voice, 1);
+  }
+}
+
+function botText({ action, reason }: HistoryEntry, { texts }: Voice, times: number): string {
+  const { notes } = texts.dialogs;
+  switch (action) {
+    case 'failed':
+      return notes.failed(kindText(reason, texts.failures.kinds), times);
+    case 'closed':
+      return texts.appointment.endings[`closed:${reason}`] ?? notes.closed;
+    case 'reassigned':
+      return notes.movedToColleague;
+    case 'booked':
+    case 'moved':
+    case 'adopted':
+    case 'unbooked':
+    case 'imported':
+    case 'message_replaced':
+      return notes[action];
+    default:
+      return reason === undefined ? action : `${action}: ${reason}`;
+  }
+}
+
+const UNKNOWN = '…';
+
+function kindText(kind: string | undefined, kinds: Record<string, { headline: string }>): string {
+  return (kind === undefined ? undefined : kinds[kind]?.headline) ?? kind ?? UNKNOWN;
+}
+
+function startOf(value: unknown, key: string, voice: Voice): string {
+  const text = wordOf(value, key);
+  return text === undefined ? UNKNOWN : voice.shortDate(fromSqlInstant(text));
+}
+
+function wordOf(value: unknown, key: string): string | undefined {
+  const word = (value as Record<string, unknown> | null | undefined)?.[key];
+  return typeof word === 'string' ? word : undefined;
+}

@@ -1,0 +1,212 @@
+import type {
+  App,
+  BlockAction,
+  RespondFn,
+  types,
+  ViewResponseAction,
+  ViewSubmitAction,
+  webApi,
+} from '@slack/bolt';
+import type { Access } from '../alerts/access.ts';
+import { type ButtonValue, readButtonValue } from '../alerts/alert-buttons.ts';
+import { brokenAnswer } from '../alerts/ask.ts';
+import { type Content, content } from '../alerts/content.ts';
+import { type Dialog, type DialogAction, dialogActions } from '../alerts/dialog.ts';
+import type { DialogAsk } from '../alerts/dialog-case.ts';
+import { openDialog } from '../alerts/open-dialog.ts';
+import { type SubmitAnswer, submitDialog } from '../alerts/submit-dialog.ts';
+import type { Voice } from '../alerts/voice.ts';
+import type { Clock } from '../clock.ts';
+import type { Db } from '../database.ts';
+import type { Calls } from '../sync/calls.ts';
+import { contentMessage } from './content-message.ts';
+import { contentView, dialogView, readSubmission, waitingView } from './dialog-view.ts';
+import { valueOfButton } from './listen.ts';
+import { slackTrouble } from './slack-trouble.ts';
+
+export interface DialogDeps {
+  app: App;
+  db: Db;
+  clock: Clock;
+  calls: Calls;
+  timeZone: string;
+  access: Access;
+  voiceOf: (userId: string) => Promise<Voice>;
+  /** Called after a change, so that it reaches Cal.com at once. */
+  nudge: () => void;
+}
+
+/** Slack waits three seconds for the answer to a submission. */
+const SUBMIT_MS_MAX = 2_500;
+
+/**
+ * Registers the dialogs: a click opens a waiting view within Slack's three seconds, which is filled when everything is
+ * known; a submission is carried out and answered. Whether the person may is checked at both. What goes wrong is told
+ * to the person, and thrown to the app's one error handler.
+ */
+export function listenForDialogs(deps: DialogDeps): void {
+  for (const action of dialogActions) {
+    deps.app.action<BlockAction>({ type: 'block_actions', action_id: action }, async (clicked) => {
+      await clicked.ack();
+      const { body, action: pressed, client, respond } = clicked;
+      const value = readButtonValue(valueOfButton(pressed));
+      if (value === null) throw new Error(`the button ${action} has no value of ours`);
+      const by = { userId: body.user.id, triggerId: body.trigger_id, client, respond };
+      await answerClick(deps, by, { action, ...value });
+    });
+    deps.app.view<ViewSubmitAction>(
+      { type: 'view_submission', callback_id: action },
+      async ({ ack, body, view, client }) => {
+        await answerSubmission(deps, { action, userId: body.user.id, view, client }, ack);
+      },
+    );
+  }
+}
+
+type Wanted = ButtonValue & { action: DialogAction };
+type Clicker = { userId: string; triggerId: string; client: webApi.WebClient; respond: RespondFn };
+
+async function answerClick(deps: DialogDeps, by: Clicker, wanted: Wanted): Promise<void> {
+  const { client } = by;
+  const ask = await askOf(deps, by.userId);
+  const opened = await openWaiting(by, wanted, ask.voice);
+  if (opened === null) return;
+  try {
+    const filled = (await refusalOf(deps, ask, wanted)) ?? (await openDialog(ask, wanted));
+    await updateView(client, opened, viewOf(filled, wanted, ask.voice));
+  } catch (error) {
+    await updateView(client, opened, viewOf(brokenAnswer(ask.voice), wanted, ask.voice));
+    throw error;
+  }
+}
+
+/** The view that is open now; null when Slack did not open it, which the person hears. */
+async function openWaiting(by: Clicker, wanted: Wanted, voice: Voice): Promise<OpenView | null> {
+  const { client, triggerId, respond } = by;
+  const { loading, pressAgain, close } = voice.texts.dialogs;
+  try {
+    const waiting = waitingView(loading, { title: titleFor(wanted, voice), close });
+    const { view } = await client.views.open({ trigger_id: triggerId, view: waiting });
+    return view?.id ? { id: view.id, hash: view.hash } : null;
+  } catch (error) {
+    const trouble = slackTrouble(error);
+    const code = trouble.is === 'refused' ? trouble.code : null;
+    // The same click came twice, and the other one has opened it.
+    if (code === 'exchanged_trigger_id') return null;
+    const answer = content({ tone: 'plain', headline: pressAgain });
+    await respond({ ...contentMessage(answer), response_type: 'ephemeral', replace_original: false });
+    if (code === 'expired_trigger_id' || code === 'invalid_trigger_id') return null;
+    throw error;
+  }
+}
+
+interface OpenView {
+  id: string;
+  /** Without it the view is replaced whatever it shows. */
+  hash?: string | undefined;
+}
+
+/** Nothing happens when the person has closed the view or gone on in it. */
+async function updateView(
+  client: webApi.WebClient,
+  { id, hash }: OpenView,
+  view: types.ModalView,
+): Promise<void> {
+  try {
+    await client.views.update({ view_id: id, ...(hash && { hash }), view });
+  } catch (error) {
+    const trouble = slackTrouble(error);
+    const isGone =
+      trouble.is === 'refused' && (trouble.code === 'not_found' || trouble.code === 'hash_conflict');
+    if (!isGone) throw error;
+  }
+}
+
+type ViewAck = (answer?: ViewResponseAction) => Promise<void>;
+type Submitter = {
+  action: DialogAction;
+  userId: string;
+  view: Parameters<typeof readSubmission>[1] & { id: string };
+  client: webApi.WebClient;
+};
+
+async function answerSubmission(deps: DialogDeps, by: Submitter, ack: ViewAck): Promise<void> {
+  const { clock } = deps;
+  const answered = new AbortController();
+  const isLate = clock.sleep(SUBMIT_MS_MAX, answered.signal).then(() => null);
+  const submission = readSubmission(by.action, by.view);
+  const { action, shown } = submission;
+  const wanted = { action, appointmentId: shown.appointmentId, revision: 0 };
+  const ask = await askOf(deps, by.userId);
+  const work = carryOut(deps, ask, submission);
+  const outcome = await Promise.race([work, isLate]);
+  answered.abort();
+  if (outcome === null) {
+    const { working, close } = ask.voice.texts.dialogs;
+    const title = titleFor(wanted, ask.voice);
+    await ack({ response_action: 'update', view: waitingView(working, { title, close }) });
+    const view = viewOf(endOf(await work, ask.voice), wanted, ask.voice);
+    await updateView(by.client, { id: by.view.id }, view);
+  } else {
+    await ack(ackOf(outcome, wanted, ask.voice));
+  }
+  const { error } = await work;
+  if (error !== undefined) throw error;
+}
+
+type Outcome = { answer: SubmitAnswer; error?: unknown };
+
+async function carryOut(
+  deps: DialogDeps,
+  ask: DialogAsk,
+  submission: ReturnType<typeof readSubmission>,
+): Promise<Outcome> {
+  const { action, shown } = submission;
+  try {
+    const refusal = await refusalOf(deps, ask, { action, appointmentId: shown.appointmentId });
+    if (refusal) return { answer: { is: 'late', content: refusal } };
+    const answer = await submitDialog(ask, submission);
+    if (answer.is === 'done') deps.nudge();
+    return { answer };
+  } catch (error) {
+    return {
+      answer: { is: 'late', content: brokenAnswer(ask.voice) },
+      error: error ?? new Error('no error'),
+    };
+  }
+}
+
+function ackOf({ answer }: Outcome, wanted: Wanted, voice: Voice): ViewResponseAction {
+  if (answer.is === 'done') return { response_action: 'clear' };
+  if (answer.is === 'errors') return { response_action: 'errors', errors: answer.errors as never };
+  return { response_action: 'update', view: viewOf(answer.content, wanted, voice) };
+}
+
+/** What is said when the form is not there any more. */
+function endOf({ answer }: Outcome, { texts }: Voice): Content {
+  if (answer.is === 'late') return answer.content;
+  const headline = answer.is === 'done' ? texts.dialogs.done : Object.values(answer.errors).join(' ');
+  return content({ tone: 'plain', headline });
+}
+
+async function askOf(deps: DialogDeps, userId: string): Promise<DialogAsk> {
+  const { db, clock, calls, timeZone, voiceOf } = deps;
+  const voice = await voiceOf(userId);
+  return { db, clock, calls, timeZone, actor: userId, voice, now: clock.now(), text: '' };
+}
+
+function refusalOf(
+  { access }: DialogDeps,
+  { actor, voice, now }: DialogAsk,
+  { action, appointmentId }: { action: DialogAction; appointmentId: number },
+): Promise<Content | null> {
+  return access.refusalOf({ deed: action, actor, appointmentId, voice, now });
+}
+
+function viewOf(shown: Dialog | Content, wanted: Wanted, voice: Voice): types.ModalView {
+  return 'tone' in shown ? contentView(shown, titleFor(wanted, voice), voice) : dialogView(shown);
+}
+
+function titleFor({ appointmentId }: Wanted, { texts }: Voice): string {
+  return texts.dialogs.details.title(appointmentId);
+}

@@ -1,0 +1,56 @@
+import { type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { type Clock, systemClock } from '../clock.ts';
+import { SECOND } from '../instant.ts';
+import type { Log } from '../log.ts';
+import { createHttpReceiver, type SlackAnswer, type SlackRequest } from './http-receiver.ts';
+import type { SlackHealth } from './slack-health.ts';
+import { slackLog } from './slack-log.ts';
+import { keepConnected } from './socket-connection.ts';
+import { clientOptions } from './web-client.ts';
+
+/** How Slack reaches the listeners, which are the same for every way. */
+export interface Reception {
+  receiver: Receiver;
+  /** Answers what Slack sends over HTTP; null when it comes over a socket. */
+  receive: ((request: SlackRequest) => Promise<SlackAnswer>) | null;
+  /** Begins to take what Slack sends; `stop` ends it. */
+  open(): { stop(): Promise<unknown> };
+}
+
+export interface ReceptionSettings {
+  slackAppToken: string | null;
+  slackSigningSecret: string | null;
+  slackApiUrl: string;
+}
+
+const OPENING_CALL_MS_MAX = 10 * SECOND;
+
+/** Socket Mode when there is an app token, else HTTP when there is a signing secret, else nothing. */
+export function createReception(
+  { slackAppToken, slackSigningSecret, slackApiUrl }: ReceptionSettings,
+  deps: { clock: Clock; log: Log; health: SlackHealth },
+): Reception | null {
+  if (slackAppToken !== null) {
+    const receiver = createSocketReceiver(slackAppToken, slackApiUrl, deps.log);
+    return { receiver, receive: null, open: () => keepConnected(receiver.client, deps) };
+  }
+  if (slackSigningSecret === null) return null;
+  const receiver = createHttpReceiver({
+    signingSecret: slackSigningSecret,
+    now: systemClock.now,
+    log: deps.log,
+  });
+  return { receiver, receive: receiver.receive, open: () => receiver };
+}
+
+/** With options of its own: the app would otherwise share and change them. It logs nothing, the connection does. */
+function createSocketReceiver(appToken: string, slackApiUrl: string, log: Log): SocketModeReceiver {
+  const silent = log.child({}, { level: 'silent' });
+  const options = clientOptions(slackApiUrl, { log: silent, timeoutMs: OPENING_CALL_MS_MAX });
+  return new SocketModeReceiver({
+    appToken,
+    autoReconnectEnabled: false,
+    logger: slackLog(silent),
+    installerOptions: { clientOptions: options },
+  });
+}

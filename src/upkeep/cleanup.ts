@@ -1,0 +1,67 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { closePast, finishCleanup } from '../appointments/close-past.ts';
+import { type CronRun, leaveRun, renewRun } from '../appointments/cron-runs.ts';
+import { readInstallation } from '../appointments/installation.ts';
+import { type PastRow, readPastRowsToClose } from '../appointments/past-rows.ts';
+import type { Clock } from '../clock.ts';
+import type { Db } from '../database.ts';
+import { addMs, SECOND } from '../instant.ts';
+import type { Log } from '../log.ts';
+
+export interface CleanupDeps {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  /** How long after its end an appointment is left open. */
+  graceMs: number;
+  /** Aborts when the bot stops; what is left goes on elsewhere, or at the next start. */
+  signal: AbortSignal;
+}
+
+const BATCH = 200;
+const PAUSE_MS = SECOND;
+
+/**
+ * Closes what is over, each appointment in a transaction of its own and with a pause after each batch, so that
+ * bookings get their turn. Stops when the bot is held or another replica took the run over. Running it again is safe.
+ */
+export async function runCleanup(deps: CleanupDeps, run: CronRun): Promise<void> {
+  const { db, clock, log, graceMs, signal } = deps;
+  const hasVersion = await db.schema.hasColumn('appointments', 'version');
+  let closed = 0;
+  for (let afterId = 0; ; ) {
+    const now = clock.now();
+    const rows = await readPastRowsToClose(db, { now, cutoff: addMs(now, -graceMs), afterId, limit: BATCH });
+    closed += await closeBatch(deps, rows, { runId: run.id, hasVersion });
+    if (signal.aborted) return leaveRun(db, run, clock.now());
+    if (!(await renewRun(db, run, clock.now()))) {
+      log.info({ runId: run.id }, 'cleanup.lost');
+      return;
+    }
+    if (rows.length < BATCH || (await readInstallation(db)).mode !== 'running') break;
+    afterId = rows.at(-1)?.seen.appointmentId ?? afterId;
+    await clock.sleep(PAUSE_MS, signal);
+  }
+  await finishCleanup(db, run, clock.now());
+  log.info({ runId: run.id, closed }, 'cleanup.done');
+}
+
+/** Returns how many were closed. One that cannot be closed must not keep the others back. */
+async function closeBatch(
+  { db, clock, log, signal }: CleanupDeps,
+  rows: PastRow[],
+  closing: { runId: number; hasVersion: boolean },
+): Promise<number> {
+  let closed = 0;
+  for (const row of rows) {
+    // SQLite answers within the turn: without this nothing else in the process would get one until the batch is over.
+    await nextTurn();
+    if (signal.aborted) break;
+    try {
+      if ((await closePast(db, row, { ...closing, now: clock.now() })) === 'closed') closed += 1;
+    } catch (error) {
+      log.error({ err: error, appointmentId: row.seen.appointmentId }, 'cleanup.not_closed');
+    }
+  }
+  return closed;
+}

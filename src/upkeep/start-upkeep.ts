@@ -1,0 +1,139 @@
+import { schedule } from 'node-cron';
+import {
+  beginRun,
+  type CronRun,
+  type CronTask,
+  lastFireAt,
+  leaveRun,
+  takeOverRun,
+} from '../appointments/cron-runs.ts';
+import { readInstallation } from '../appointments/installation.ts';
+import type { Clock } from '../clock.ts';
+import type { Db } from '../database.ts';
+import { addMs, HOUR, MINUTE } from '../instant.ts';
+import type { Log } from '../log.ts';
+import { runCleanup } from './cleanup.ts';
+import { runSummary } from './summary.ts';
+import { createTimetable, type Timetable } from './timetable.ts';
+
+export interface UpkeepDeps {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  config: { cleanupCron: string; summaryCron: string; cleanupGraceMs: number; timeZone: string };
+  /** Called when something that people see may have changed. */
+  onChanged: () => void;
+}
+
+export interface Upkeep {
+  /** Runs what has become due; resolves when it is done. Never rejects. */
+  tick(): Promise<void>;
+  /** True while a tick runs or waits for the one before. */
+  isBusy(): boolean;
+  /** Ticks no more; what runs stops at the next row and is left to whoever comes next. */
+  stop(): Promise<void>;
+}
+
+interface Task {
+  name: CronTask;
+  timetable: Timetable;
+  run: (run: CronRun) => Promise<void>;
+}
+
+const CATCH_UP_MS = 3 * HOUR;
+const AFTER_FAILURE_MS = 5 * MINUTE;
+
+/**
+ * Runs the cleanup and the daily summary by the clock that is handed in. The minute's tick comes in UTC, since a
+ * library that ticks by a zone with summer time misses or doubles an hour; the timetable then says which times of the
+ * zone have come since the last run of any replica. Missed ones are made up for within three hours; what passed
+ * while the bot was held is not.
+ */
+export function startUpkeep(deps: UpkeepDeps): Upkeep {
+  const { db, clock, log, config } = deps;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const tasks: Task[] = [
+    {
+      name: 'cleanup',
+      timetable: createTimetable(config.cleanupCron, config.timeZone),
+      run: (run) => runCleanup({ db, clock, log, graceMs: config.cleanupGraceMs, signal }, run),
+    },
+    {
+      name: 'summary',
+      timetable: createTimetable(config.summaryCron, config.timeZone),
+      run: (run) => runSummary({ db, clock, log, timeZone: config.timeZone }, run),
+    },
+  ];
+  let ticks = 0;
+  let last = Promise.resolve();
+
+  function tick(): Promise<void> {
+    if (signal.aborted) return last;
+    ticks += 1;
+    last = last
+      .then(() => runDue(deps, tasks, signal))
+      .catch((error) => log.error({ err: error }, 'upkeep.failed'))
+      .finally(() => {
+        ticks -= 1;
+      });
+    return last;
+  }
+
+  const ticking = schedule('* * * * *', tick, { timezone: 'UTC', suppressMissedWarning: true });
+  return {
+    tick,
+    isBusy: () => ticks > 0,
+    async stop() {
+      await ticking.destroy();
+      stopping.abort();
+      await last;
+    },
+  };
+}
+
+async function runDue(deps: UpkeepDeps, tasks: Task[], signal: AbortSignal): Promise<void> {
+  for (const task of tasks) {
+    const { mode, since } = await readInstallation(deps.db);
+    if (mode !== 'running') return;
+    const now = deps.clock.now();
+    const earliest = latest([addMs(now, -CATCH_UP_MS), since], now);
+    await runLeftOver(deps, task, { since: earliest, signal });
+    const after = latest([earliest, await lastFireAt(deps.db, task.name, now)], now);
+    for (const fireAt of task.timetable.between({ after, until: now })) {
+      if (signal.aborted) return;
+      const run = await beginRun(deps.db, { task: task.name, fireAt, now: deps.clock.now() });
+      if (run) await perform(deps, task, run);
+    }
+  }
+}
+
+/** The latest of the instants that are not in the future: a clock that was ahead may have left such ones. */
+function latest(instants: (Date | null)[], now: Date): Date {
+  const known = instants.filter((instant) => instant !== null && instant <= now) as Date[];
+  return new Date(Math.max(...known.map((instant) => instant.getTime())));
+}
+
+async function runLeftOver(
+  deps: UpkeepDeps,
+  task: Task,
+  { since, signal }: { since: Date; signal: AbortSignal },
+): Promise<void> {
+  const { db, clock, log } = deps;
+  while (!signal.aborted) {
+    const run = await takeOverRun(db, { task: task.name, since, now: clock.now() });
+    if (!run) return;
+    log.warn({ task: task.name, runId: run.id, fireAt: run.fireAt }, 'upkeep.taken_over');
+    await perform(deps, task, run);
+  }
+}
+
+async function perform({ db, clock, log, onChanged }: UpkeepDeps, task: Task, run: CronRun): Promise<void> {
+  try {
+    await task.run(run);
+  } catch (error) {
+    log.error({ err: error, task: task.name, runId: run.id }, 'upkeep.run_failed');
+    await leaveRun(db, run, addMs(clock.now(), AFTER_FAILURE_MS));
+  }
+  onChanged();
+}

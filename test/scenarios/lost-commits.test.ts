@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { type Db, openDatabase } from '../../src/database.ts';
+import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
+import { databases } from '../support/databases.ts';
+import { createHarness, type Harness } from '../support/engine-harness.ts';
+import { insertAppointment } from '../support/salon.ts';
+
+interface Wire {
+  url: string;
+  /** Cuts the connection at the nth COMMIT from now: before the server has it, or after, so that its answer is lost. */
+  cutAtCommit(nth: number, when: 'before' | 'after'): void;
+  /** Resolves when the connection was cut. */
+  wasCut: () => boolean;
+  /** Cuts every connection that stands now. */
+  cutAll(): void;
+  stop(): Promise<void>;
+}
+
+/** A wire between the engine and its database server that can be cut. */
+async function layWire(databaseUrl: string): Promise<Wire> {
+  const target = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  let cut: { left: number; when: 'before' | 'after' } | null = null;
+  const server: Server = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname);
+    let isDoomed = false;
+    const end = () => {
+      client.destroy();
+      upstream.destroy();
+    };
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', end).on('close', () => {
+        sockets.delete(socket);
+        end();
+      });
+    }
+    client.on('data', (chunk) => {
+      if (cut && cut.left > 0 && chunk.includes('COMMIT')) {
+        cut.left -= 1;
+        if (cut.left === 0 && cut.when === 'before') return end();
+        isDoomed = cut.left === 0;
+      }
+      upstream.write(chunk);
+    });
+    upstream.on('data', (chunk) => (isDoomed ? end() : client.write(chunk)));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = new URL(databaseUrl);
+  url.port = String((server.address() as AddressInfo).port);
+  const cutAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: url.href,
+    cutAtCommit(nth, when) {
+      cut = { left: nth, when };
+    },
+    wasCut: () => cut?.left === 0,
+    cutAll,
+    async stop() {
+      cutAll();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+const engine = databases().find(({ name }) => name === 'mariadb');
+
+describe('a database connection that breaks', { skip: engine?.skip ?? 'no server' }, () => {
+  let bot: Harness;
+  let wire: Wire;
+  let own: Db;
+  let id = 0;
+  before(async () => {
+    assert.ok(engine);
+    bot = await createHarness({ engine });
+    wire = await layWire(bot.databaseUrl);
+    own = openDatabase(wire.url);
+  });
+  afterEach(() => bot.clock.advance(MINUTE));
+  after(async () => {
+    await bot.close();
+    await own.destroy();
+    await wire.stop();
+  });
+
+  const live = () => bot.calcom.liveBookings({ appointmentId: String(id) });
+  const startOf = () => addMs(new Date('2025-11-25T07:00:00Z'), (id % 10) * HOUR + Math.floor(id / 10) * DAY);
+
+  async function followed(): Promise<void> {
+    // Its claim runs out, or what it sent could have landed by now.
+    for (let minutes = 0; minutes < 3; minutes++) {
+      await bot.looked();
+      bot.clock.advance(MINUTE);
+    }
+    await bot.until('it is as the row says', () => bot.isFollowed(id));
+    assert.equal(live().length, 1);
+    assert.equal((await bot.record(id)).booking_uid, live()[0]?.uid);
+  }
+
+  for (const when of ['before', 'after'] as const) {
+    for (const nth of [1, 2]) {
+      it(`${when} COMMIT number ${nth} of a booking leaves one booking and a record that knows it`, async () => {
+        id += 1;
+        const process = bot.start({ db: own });
+        await bot.looked();
+        wire.cutAtCommit(nth, when);
+        await insertAppointment(bot.db, { id, startsAt: startOf() });
+        await bot.until('the wire is cut', wire.wasCut);
+        await followed();
+        await process.stop();
+      });
+
+      it(`${when} COMMIT number ${nth} of a move leaves one booking and a record that knows it`, async () => {
+        id += 1;
+        await insertAppointment(bot.db, { id, startsAt: startOf() });
+        const process = bot.start({ db: own });
+        await bot.until('it is booked', () => bot.isFollowed(id));
+        wire.cutAtCommit(nth, when);
+        const later = addMs(startOf(), HOUR / 2);
+        await bot
+          .db('appointments')
+          .where({ id })
+          .update({ starts_at: toSqlInstant(later), ends_at: toSqlInstant(addMs(later, HOUR / 2)) });
+        await bot.until('the wire is cut', wire.wasCut);
+        await followed();
+        await process.stop();
+      });
+    }
+  }
+
+  it('between two passes is survived', async () => {
+    id += 1;
+    const process = bot.start({ db: own });
+    await bot.looked();
+    await bot.quiet();
+    bot.allowErrors();
+    wire.cutAll();
+    await insertAppointment(bot.db, { id, startsAt: startOf() });
+    await followed();
+    await process.stop();
+  });
+});

@@ -1,0 +1,45 @@
+import type { Calcom } from '../../src/calcom/client.ts';
+import type { Clock } from '../../src/clock.ts';
+import type { Db } from '../../src/database.ts';
+import type { Log } from '../../src/log.ts';
+import { createCalls } from '../../src/sync/calls.ts';
+import { type Engine, startEngine } from '../../src/sync/engine.ts';
+import { createPace } from '../../src/sync/pace.ts';
+
+export const API_KEY = 'cal_test_0123456789';
+/** The short times of the engine under test, by its clock. */
+export const CLAIM_LEASE_MS = 3_000;
+export const LATE_LANDING_MS = 2_000;
+
+export interface EngineOptions {
+  startHeld?: 'auto' | 'never';
+  callsPerMinute?: number;
+  concurrency?: number;
+}
+
+/** The real engine with its times shortened, without a pace unless given. */
+export function startTestEngine(
+  parts: EngineOptions & { db: Db; client: Calcom; clock: Clock; log: Log },
+): Engine {
+  const { db, client, clock, log } = parts;
+  const pace = createPace(db, parts.callsPerMinute ?? 0);
+  return startEngine({
+    db,
+    pace,
+    calls: createCalls({ db, calcom: client, pace, clock }),
+    clock,
+    log,
+    random: () => 0.5,
+    settings: {
+      claimLeaseMs: CLAIM_LEASE_MS,
+      lateLandingMs: LATE_LANDING_MS,
+      placeholderEmailDomain: 'placeholder.invalid',
+      timeZone: 'Europe/Berlin',
+      locale: 'de',
+    },
+    startHeld: parts.startHeld ?? 'never',
+    noticeMs: 50,
+    concurrency: parts.concurrency ?? 8,
+    onRecorded: () => {},
+  });
+}

@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { raiseAlert, subjectOf } from '../../src/appointments/alerts.ts';
+import { closePast } from '../../src/appointments/close-past.ts';
+import { beginRun } from '../../src/appointments/cron-runs.ts';
+import { readFigures } from '../../src/appointments/figures.ts';
+import { recordMode } from '../../src/appointments/installation.ts';
+import { readPastRowsToClose } from '../../src/appointments/past-rows.ts';
+import type { Db } from '../../src/database.ts';
+import { addMs, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
+import { runCleanup } from '../../src/upkeep/cleanup.ts';
+import { makePlan } from '../../src/upkeep/plan.ts';
+import { databases } from '../support/databases.ts';
+import { BEN, COLOUR, insertAppointment, NOON, prepareFormerSalon } from '../support/salon.ts';
+import { ADOPTED, bookedRecord, insertPast, openUpkeepBench, type UpkeepBench } from './upkeep-fixtures.ts';
+
+const NIGHT = new Date('2025-11-25T02:15:10Z');
+
+for (const engine of databases()) {
+  describe(`the cleanup on ${engine.name}`, { skip: engine.skip }, () => {
+    let bench: UpkeepBench;
+    let db: Db;
+
+    async function open(prepare?: (db: Db) => Promise<void>) {
+      bench = await openUpkeepBench(engine, prepare);
+      db = bench.db;
+    }
+    beforeEach(() => open());
+    afterEach(() => bench.close());
+
+    async function cleanUp(): Promise<void> {
+      bench.clock.to(NIGHT);
+      await bench.start({ summaryCron: '0 0 1 1 *' }).tick();
+      assert.equal((await bench.ran('cleanup')).length, 1);
+    }
+    const raise = (id: number) =>
+      db.transaction((tx) => raiseAlert(tx, { subject: subjectOf(id), appointmentId: id, now: NOON }));
+    const untouched = async (id: number) => {
+      assert.equal(await bench.status(id), 'booked', `#${id}`);
+      assert.deepEqual(await bench.history(id), [], `#${id}`);
+    };
+
+    it('cancels what is over and was never booked, and ends its alert', async () => {
+      await insertPast(db, 1);
+      await raise(1);
+      await cleanUp();
+      assert.equal(await bench.status(1), 'cancelled');
+      const record = await bench.record(1);
+      assert.deepEqual([record.state, record.closed_reason, record.failure_kind], ['closed', 'past', null]);
+      const [entry] = await bench.history(1);
+      assert.deepEqual([entry.actor, entry.action, entry.reason], ['bot', 'closed', 'past']);
+      const alert = await db('alerts').where({ subject: 'appointment:1' }).first();
+      assert.deepEqual([alert.open_subject, alert.resolution], [null, 'closed:past']);
+    });
+
+    it('closes only our record of what was booked, and keeps the uid in the history', async () => {
+      await insertPast(db, 1, { record: bookedRecord(1) });
+      const before = await db('appointments').where({ id: 1 }).first();
+      await raise(1);
+      await cleanUp();
+      assert.deepEqual(await db('appointments').where({ id: 1 }).first(), before);
+      const record = await bench.record(1);
+      assert.deepEqual([record.state, record.closed_reason, record.booking_uid], ['closed', 'done', null]);
+      const [entry] = await bench.history(1);
+      assert.deepEqual([entry.reason, JSON.parse(entry.before)], ['done', { uid: 'uid1' }]);
+      assert.equal(
+        (await db('alerts').where({ subject: 'appointment:1' }).first()).resolution,
+        'closed:past',
+      );
+      assert.equal(await db('alerts').where('subject', 'like', 'cleanup:%').first(), undefined, 'no news');
+    });
+
+    it('leaves booked ones out of the plan and in the success rate once they are closed', async () => {
+      await insertPast(db, 1, { record: { ...bookedRecord(1), created_at: toSqlInstant(NOON) } });
+      const { successRate24h } = await readFigures(db, NOON);
+      await cleanUp();
+      assert.deepEqual([successRate24h, (await readFigures(db, NOON)).successRate24h], [100, 100]);
+      const [past] = await makePlan(db, bench.clock.now());
+      assert.deepEqual(past?.items, []);
+    });
+
+    it('takes a booking that only the import found for one that took place', async () => {
+      await insertPast(db, 1, { record: { found_uid: 'theirs', found_as: 'adoptable' } });
+      await cleanUp();
+      assert.equal(await bench.status(1), 'booked');
+      assert.equal((await bench.record(1)).closed_reason, 'done');
+    });
+
+    it('waits for the grace after the end, not after the start', async () => {
+      const ended = (ms: number) => ({
+        startsAt: addMs(NOON, -8 * HOUR),
+        endsAt: addMs(NIGHT, ms - 12 * HOUR),
+      });
+      await insertPast(db, 1, { ...ended(0) });
+      await insertPast(db, 2, { ...ended(1), staffId: BEN });
+      await cleanUp();
+      assert.deepEqual([await bench.status(1), await bench.status(2)], ['cancelled', 'booked']);
+    });
+
+    it('leaves alone what is in flight, closed already, or booked for another time', async () => {
+      const later = toSqlInstant(addMs(NIGHT, 48 * HOUR));
+      await insertPast(db, 1, { record: { open_attempt_id: 7 } });
+      await insertPast(db, 2, { record: { ...bookedRecord(2), replaces_uid: 'older' } });
+      await insertPast(db, 3, { record: { ...bookedRecord(3), pushed_start: later } });
+      await insertPast(db, 4, { record: { claim_token: 'somebody', due_at: later } });
+      await insertPast(db, 5, { record: { state: 'closed', closed_reason: 'done', failure_kind: null } });
+      await insertPast(db, 6, { status: 'completed' });
+      await insertPast(db, 7, { startsAt: addMs(NIGHT, HOUR) });
+      await cleanUp();
+      for (const id of [1, 2, 3, 4, 5, 7]) await untouched(id);
+      assert.deepEqual([await bench.status(6), await bench.history(6)], ['completed', []]);
+    });
+
+    it('closes what nobody recorded if it ended under our eyes, and not the time before us', async () => {
+      const long = addMs(ADOPTED, -24 * HOUR);
+      await insertPast(db, 1, { record: null });
+      await insertPast(db, 2, { record: null, startsAt: long, createdAt: addMs(long, -HOUR) });
+      await insertPast(db, 3, { record: null, startsAt: long, createdAt: null, staffId: BEN });
+      await insertPast(db, 4, { record: null, startsAt: long, createdAt: NOON, serviceId: COLOUR });
+      await cleanUp();
+      assert.deepEqual(await db('appointments').orderBy('id').pluck('status'), [
+        'cancelled',
+        'booked',
+        'booked',
+        'cancelled',
+      ]);
+      assert.equal((await bench.record(1)).closed_reason, 'past');
+    });
+
+    it('believes what the former system wrote', async () => {
+      await bench.close();
+      await open(prepareFormerSalon);
+      const long = {
+        record: null,
+        startsAt: addMs(ADOPTED, -24 * HOUR),
+        createdAt: addMs(ADOPTED, -48 * HOUR),
+      };
+      await insertPast(db, 1, { ...long, former: { status: 'failed' } });
+      await insertPast(db, 2, { ...long, former: { status: 'synced', uid: 'theirs' } });
+      await insertPast(db, 3, { ...long });
+      await insertPast(db, 4, { ...long, former: { status: 'pending', uid: 'perhaps' } });
+      await cleanUp();
+      assert.deepEqual(await db('appointments').orderBy('id').pluck('status'), [
+        'cancelled',
+        'booked',
+        'booked',
+        'booked',
+      ]);
+    });
+
+    it('works in batches of 200 with a pause after each, and says once what it closed', async () => {
+      for (let id = 1; id <= 410; id++) {
+        await insertPast(db, id, id % 2 === 0 ? { record: bookedRecord(id) } : {});
+      }
+      await cleanUp();
+      assert.equal(bench.clock.sleeps.length, 2);
+      const kinds: string[] = await db('cleanup_closings').pluck('kind');
+      const { past, done } = Object.groupBy(kinds, (kind) => kind);
+      assert.deepEqual([past?.length, done?.length], [205, 205]);
+      assert.equal((await db('alerts').where('subject', 'like', 'cleanup:%')).length, 1);
+    });
+
+    it('finds nothing to do a second time', async () => {
+      await insertPast(db, 1);
+      await insertPast(db, 2, { record: bookedRecord(2) });
+      await cleanUp();
+      bench.clock.to(addMs(NIGHT, 24 * HOUR));
+      await bench.start({ summaryCron: '0 0 1 1 *' }).tick();
+      assert.equal((await bench.ran('cleanup')).length, 2);
+      assert.equal((await db('cleanup_closings')).length, 2);
+      assert.equal((await db('history')).length, 2);
+    });
+
+    for (const [what, edit] of [
+      ['moves it', { starts_at: toSqlInstant(addMs(NOON, 48 * HOUR)) }],
+      ['completes it', { status: 'completed' }],
+      ['gives it to somebody else', { staff_id: BEN }],
+    ] as const) {
+      it(`writes nothing when somebody ${what} at that moment`, async () => {
+        await insertPast(db, 1);
+        await insertPast(db, 2, { record: bookedRecord(2) });
+        const rows = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
+        await db('appointments').update(edit);
+        const before = await db('appointment_syncs').orderBy('appointment_id');
+        const closing = { runId: 1, hasVersion: false, now: NIGHT };
+        for (const row of rows) assert.equal(await closePast(db, row, closing), 'changed');
+        assert.equal(rows.length, 2);
+        assert.deepEqual(await db('appointment_syncs').orderBy('appointment_id'), before);
+        assert.deepEqual([await db('history'), await db('cleanup_closings')], [[], []]);
+        const kept = await db('appointments').where(edit);
+        assert.equal(kept.length, 2);
+      });
+    }
+
+    it('writes nothing when the booking comes in at that moment', async () => {
+      await insertPast(db, 1);
+      const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
+      await db('appointment_syncs').update(bookedRecord(1));
+      assert.ok(row);
+      assert.equal(await closePast(db, row, { runId: 1, hasVersion: false, now: NIGHT }), 'changed');
+      await untouched(1);
+    });
+
+    it('closes nothing more once the bot is held, and lets another replica do its part', async () => {
+      await insertPast(db, 1);
+      const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
+      await recordMode(db, { from: 'running', to: 'held', by: 'U0EMIL', now: NIGHT });
+      assert.ok(row);
+      assert.equal(await closePast(db, row, { runId: 1, hasVersion: false, now: NIGHT }), 'changed');
+      await untouched(1);
+      await recordMode(db, { from: 'held', to: 'running', by: 'U0EMIL', now: NIGHT });
+      const both = await Promise.all(
+        [1, 2].map((runId) => closePast(db, row, { runId, hasVersion: false, now: NIGHT })),
+      );
+      assert.deepEqual(both.toSorted(), ['changed', 'closed']);
+    });
+
+    it('closes the others when one cannot be closed', async () => {
+      await insertPast(db, 1);
+      await insertPast(db, 2);
+      const refuse =
+        engine.name === 'sqlite'
+          ? "CREATE TRIGGER refuse BEFORE UPDATE ON appointments WHEN NEW.id = 1 BEGIN SELECT RAISE(ABORT, 'no'); END"
+          : "CREATE TRIGGER refuse BEFORE UPDATE ON appointments FOR EACH ROW IF NEW.id = 1 THEN SIGNAL SQLSTATE '45000'; END IF";
+      await db.raw(refuse);
+      await cleanUp();
+      assert.deepEqual([await bench.status(1), await bench.status(2)], ['booked', 'cancelled']);
+      assert.ok(
+        bench.recorded.lines.some((line) => line.msg === 'cleanup.not_closed' && line.appointmentId === 1),
+      );
+      assert.deepEqual([await bench.history(1), (await bench.record(1)).state], [[], 'failed']);
+    });
+
+    it('counts the row’s version up where there is one', async () => {
+      await db.schema.alterTable('appointments', (table) =>
+        table.integer('version').notNullable().defaultTo(3),
+      );
+      await insertPast(db, 1);
+      await cleanUp();
+      assert.equal((await db('appointments').first()).version, 4);
+    });
+
+    it('stops when another replica has taken the run over', async () => {
+      await insertPast(db, 1);
+      const run = await beginRun(db, { task: 'cleanup', fireAt: NIGHT, now: NIGHT });
+      assert.ok(run);
+      assert.equal(await beginRun(db, { task: 'cleanup', fireAt: NIGHT, now: NIGHT }), null);
+      bench.clock.to(addMs(NIGHT, 6 * MINUTE));
+      await bench.start({ cleanupCron: '0 0 1 1 *', summaryCron: '0 0 1 1 *' }).tick();
+      const { signal } = new AbortController();
+      await runCleanup({ db, clock: bench.clock, log: bench.recorded.log, graceMs: 0, signal }, run);
+      assert.ok(bench.recorded.lines.some(({ msg }) => msg === 'cleanup.lost'));
+      assert.equal((await db('alerts').where('subject', 'like', 'cleanup:%')).length, 1);
+    });
+
+    it('does not look at appointments that are still to come', async () => {
+      await insertAppointment(db, { id: 1, startsAt: addMs(NIGHT, HOUR) });
+      assert.deepEqual(
+        await readPastRowsToClose(db, { now: NIGHT, cutoff: NIGHT, afterId: 0, limit: 10 }),
+        [],
+      );
+    });
+  });
+}
