@@ -7,6 +7,9 @@ export type Tx = Knex.Transaction;
 
 const SQLITE = 'sqlite:';
 
+// knex prints to the console, past the log and its redaction; what matters it also throws.
+const SILENT = { warn() {}, error() {}, deprecate() {}, debug() {} };
+
 export function isSqlite(db: Db): boolean {
   return db.client.config.client === 'better-sqlite3';
 }
@@ -29,6 +32,7 @@ function openFile(file: string): Db {
     client: 'better-sqlite3',
     // Without the bound values: they are personal data, and an error's message ends up in the log.
     compileSqlOnError: false,
+    log: SILENT,
     connection: { filename: file },
     useNullAsDefault: true,
     acquireConnectionTimeout: 10_000,
@@ -54,6 +58,7 @@ function openServer(databaseUrl: string): Db {
   return knex({
     client: 'mysql2',
     compileSqlOnError: false,
+    log: SILENT,
     connection: {
       host: url.hostname,
       port: Number(url.port || 3306),

@@ -130,7 +130,7 @@ function hasRole(
 
 function refusedSentence(allowed: readonly Role[], access: Texts['access']): string {
   return access.refused(
-    allowed.map((role) => access.roles[role]),
-    allowed.map((role) => variableOf[role]),
+    allowed.map((role) => access.roles[role]).join(', '),
+    allowed.map((role) => variableOf[role]).join(', '),
   );
 }

@@ -54,6 +54,9 @@ export function endedAlert(
 function whatAndWhen(situation: Situation, voice: Voice): string {
   const { texts } = voice;
   if (situation.appointment === null) return texts.appointment.endings['closed:gone'] ?? '';
-  const { startsAt } = situation.appointment;
-  return `${texts.appointment.at(serviceOf(situation, texts), staffOf(situation, texts), voice.date(startsAt))}.`;
+  const { at, atUnassigned } = texts.appointment;
+  const { startsAt, staffId } = situation.appointment;
+  const service = serviceOf(situation, texts);
+  const date = voice.date(startsAt);
+  return `${staffId === null ? atUnassigned(service, date) : at(service, staffOf(situation, texts), date)}.`;
 }

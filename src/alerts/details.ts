@@ -49,7 +49,7 @@ function customerFacts({ customer, record }: Situation, { voice }: DialogAsk): F
     { label: texts.customer, value: customer?.name ?? texts.none },
     { label: texts.email, value: customer?.email ?? texts.none },
     { label: texts.phone, value: customer?.phone ?? texts.none },
-    { label: texts.booking, value: record.bookingUid ?? texts.none },
+    { label: texts.booking, value: record.bookingUid ?? texts.noBooking },
   ];
 }
 

@@ -69,6 +69,7 @@ export const dialogTextsDe = {
     phone: 'Telefon',
     none: 'keine Angabe',
     booking: 'Buchung in Cal.com',
+    noBooking: 'keine',
     history: 'Verlauf:',
     noHistory: 'Noch hat niemand etwas getan.',
     answer: (when: string, status: string) => `Antwort von Cal.com (${when}, ${status}):`,
@@ -92,7 +93,7 @@ export const dialogTextsDe = {
   },
 
   late: {
-    headline: (id: number) => `Termin #${id} ist inzwischen anders`,
+    headline: (id: number) => `Termin #${id} ist inzwischen anders.`,
     settled: 'Er ist erledigt, hier ist nichts mehr zu tun.',
     changed: 'Was der Dialog zeigte, stimmt nicht mehr. Es wurde nichts geändert; bitte noch einmal öffnen.',
     held: 'Der Bot ist angehalten und ändert nichts. Weiter geht es mit /resync start.',

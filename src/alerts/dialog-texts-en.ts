@@ -66,6 +66,7 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     phone: 'Phone',
     none: 'not given',
     booking: 'Booking in Cal.com',
+    noBooking: 'none',
     history: 'What happened:',
     noHistory: 'Nobody has done anything yet.',
     answer: (when, status) => `Cal.com's answer (${when}, ${status}):`,
@@ -89,7 +90,7 @@ export const dialogTextsEn: typeof dialogTextsDe = {
   },
 
   late: {
-    headline: (id) => `Appointment #${id} has changed meanwhile`,
+    headline: (id) => `Appointment #${id} has changed meanwhile.`,
     settled: 'It is settled; there is nothing left to do here.',
     changed: 'What the dialog showed is no longer true. Nothing was changed; please open it again.',
     held: 'The bot is held and changes nothing. /resync start lets it go on.',

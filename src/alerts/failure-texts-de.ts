@@ -138,7 +138,7 @@ export const failuresDe: FailureTexts = {
     contact_invalid: {
       headline: 'die Kontaktdaten stimmen nicht',
       why: 'Cal.com lehnt die E-Mail-Adresse oder die Telefonnummer ab.',
-      advice: `Bitte die Kontaktdaten im Buchungssystem richtigstellen. ${whenChanged}`,
+      advice: `Bitte die Kontaktdaten richtigstellen, hier oder im Buchungssystem. ${whenChanged}`,
     },
     attendee_blocked: {
       headline: 'die E-Mail-Adresse ist in Cal.com gesperrt',
@@ -148,7 +148,7 @@ export const failuresDe: FailureTexts = {
     no_staff: {
       headline: 'niemand ist zugeteilt',
       why: 'Ohne Person kann der Termin nicht gebucht werden.',
-      advice: `Bitte im Buchungssystem jemanden zuteilen oder den Termin absagen. ${whenChanged}`,
+      advice: `Bitte jemanden zuteilen oder den Termin absagen, hier oder im Buchungssystem. ${whenChanged}`,
     },
     duplicate: {
       headline: 'er ist doppelt',
@@ -168,8 +168,7 @@ export const failuresDe: FailureTexts = {
     cancelled_there: {
       headline: 'in Cal.com abgesagt',
       why: 'Jemand hat die Buchung in Cal.com abgesagt, im Buchungssystem ist der Termin noch offen.',
-      advice:
-        'Bitte den Termin auch im Buchungssystem absagen, oder mit /resync und seiner Nummer neu buchen.',
+      advice: 'Bitte den Termin hier auch absagen, oder mit „Noch einmal“ neu buchen.',
     },
     outside_window: {
       headline: 'er liegt für Cal.com noch zu weit in der Zukunft',

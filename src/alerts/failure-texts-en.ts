@@ -93,7 +93,7 @@ export const failuresEn: FailureTexts = {
     contact_invalid: {
       headline: 'the contact details are wrong',
       why: 'Cal.com refuses the e-mail address or the phone number.',
-      advice: `Please correct the contact details in the booking system. ${whenChanged}`,
+      advice: `Please correct the contact details, here or in the booking system. ${whenChanged}`,
     },
     attendee_blocked: {
       headline: 'the e-mail address is blocked in Cal.com',
@@ -103,7 +103,7 @@ export const failuresEn: FailureTexts = {
     no_staff: {
       headline: 'nobody is assigned',
       why: 'Without a person it cannot be booked.',
-      advice: `Please assign somebody in the booking system, or cancel the appointment. ${whenChanged}`,
+      advice: `Please assign somebody or cancel the appointment, here or in the booking system. ${whenChanged}`,
     },
     duplicate: {
       headline: 'it exists twice',
@@ -123,7 +123,7 @@ export const failuresEn: FailureTexts = {
     cancelled_there: {
       headline: 'cancelled in Cal.com',
       why: 'Somebody cancelled the booking in Cal.com, but the appointment is still open in the booking system.',
-      advice: 'Please cancel it in the booking system too, or book it anew with /resync and its number.',
+      advice: 'Please cancel it here too, or book it anew with "Retry".',
     },
     outside_window: {
       headline: 'it is still too far ahead for Cal.com',

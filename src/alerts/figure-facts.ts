@@ -14,11 +14,10 @@ export function figureFacts(
   voice: Voice,
   beside: { figures: Figures; day: string } | null = null,
 ): Fact[] {
-  const { texts } = voice;
   const before = beside && rows(beside.figures, voice);
   return rows(figures, voice).map(({ label, value }, row) => ({
     label,
-    value: before ? texts.upkeep.summary.beside(value, beside.day, before[row]?.value ?? '') : value,
+    value: before ? `${value} (${beside.day}: ${before[row]?.value})` : value,
   }));
 }
 

@@ -53,7 +53,7 @@ function happened(outcomes: DayOutcomes, { texts }: Voice): string {
   const { happened: told, nothingHappened, outcomes: words } = texts.upkeep.summary;
   const kinds = Object.keys(words) as (keyof DayOutcomes)[];
   const parts = kinds.filter((kind) => outcomes[kind] > 0).map((kind) => words[kind](outcomes[kind]));
-  return parts.length === 0 ? nothingHappened : told(parts);
+  return parts.length === 0 ? nothingHappened : told(parts.join(', '));
 }
 
 function openRow(open: OpenCase, voice: Voice): string {

@@ -38,6 +38,7 @@ export const textsDe = {
     retriesSoonStart:
       'Der Bot versucht es von selbst weiter. Weil der Termin bald beginnt, sollte jemand ein Auge darauf haben.',
     at: (service: string, staff: string, date: string) => `${service} bei ${staff}, ${date}`,
+    atUnassigned: (service: string, date: string) => `${service}, noch niemandem zugeteilt, ${date}`,
     ended: (id: number) => `Termin #${id} ist erledigt:`,
     endings: {
       synced: 'Er steht jetzt in Cal.com.',
@@ -165,8 +166,8 @@ export const textsDe = {
 
   access: {
     roles: { support: 'Support', manager: 'Leitung', engineer: 'Technik' },
-    refused: (roles: string[], variables: string[]) =>
-      `Das dürfen nur: ${roles.join(', ')}. Wer das ist, steht in ${variables.join(', ')}.`,
+    refused: (roles: string, variables: string) =>
+      `Das dürfen nur: ${roles}. Wer das ist, steht in ${variables}.`,
     unsure: 'Slack sagt gerade nicht, wer das darf. Bitte gleich noch einmal versuchen.',
   },
 

@@ -38,6 +38,7 @@ export const textsEn: Texts = {
     retriesSoonStart:
       'The bot keeps trying by itself. As the appointment starts soon, somebody should keep an eye on it.',
     at: (service, staff, date) => `${service} with ${staff}, ${date}`,
+    atUnassigned: (service, date) => `${service}, assigned to nobody yet, ${date}`,
     ended: (id) => `Appointment #${id} is settled:`,
     endings: {
       synced: 'It now stands in Cal.com.',
@@ -160,8 +161,7 @@ export const textsEn: Texts = {
 
   access: {
     roles: { support: 'support', manager: 'managers', engineer: 'engineers' },
-    refused: (roles, variables) =>
-      `Only these may do that: ${roles.join(', ')}. Who they are is set in ${variables.join(', ')}.`,
+    refused: (roles, variables) => `Only these may do that: ${roles}. Who they are is set in ${variables}.`,
     unsure: 'Slack does not say at the moment who may do that. Please try again shortly.',
   },
 

@@ -17,7 +17,7 @@ interface Line {
 
 /**
  * Puts what has happened to the alert's appointment since it was raised into its thread, each entry of the history
- * once; from here on the lines are delivered like alerts. Failures in a row are one line that counts, and the failure
+ * once; from here on the lines are delivered like alerts. Like failures in a row are one line that counts, and the one
  * that raised the alert is the alert itself.
  */
 export async function queueNotes(
@@ -43,13 +43,16 @@ function linesOf(entries: HistoryRow[], raisedAt: Date): Line[] {
   const lines: (Line & { first: HistoryRow })[] = [];
   for (const entry of entries) {
     const last = lines.at(-1);
-    if (entry.action === 'failed' && last?.first.action === 'failed') last.times++;
+    if (last && isSameFailure(last.first, entry)) last.times++;
     else lines.push({ historyId: entry.id, times: 1, first: entry });
   }
   return lines.filter(
     ({ first, times }) => first.action !== 'failed' || times > 1 || first.at.getTime() > raisedAt.getTime(),
   );
 }
+
+const isSameFailure = (one: HistoryRow, other: HistoryRow) =>
+  one.action === 'failed' && other.action === 'failed' && one.reason === other.reason;
 
 /** How many entries each line stands for, by the entry that it begins with. */
 async function readTold(db: Db, alertId: number): Promise<Map<number, number>> {

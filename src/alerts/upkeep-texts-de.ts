@@ -7,7 +7,7 @@ export const upkeepDe = {
   summary: {
     headline: (day: string, health: string) => `Tagesbericht, ${day}: ${health}`,
     headlineNow: (health: string) => `Stand von jetzt: ${health}`,
-    happened: (parts: string[]) => `In den letzten 24 Stunden: ${parts.join(', ')}.`,
+    happened: (parts: string) => `In den letzten 24 Stunden: ${parts}.`,
     nothingHappened: 'In den letzten 24 Stunden wurde nichts gebucht, geändert oder geschlossen.',
     outcomes: {
       booked: (n: number) => `${n} gebucht`,
@@ -18,7 +18,6 @@ export const upkeepDe = {
       cancelled: (n: number) => `${n} abgesagt`,
       cleaned: (n: number) => `${n} nach Ablauf geschlossen`,
     },
-    beside: (value: string, day: string, before: string) => `${value} (${day}: ${before})`,
     yesterday: 'gestern',
     missing: (day: string) => `Für ${day} gibt es keinen Tagesbericht.`,
     hint: '/sync-summary gestern zeigt den Bericht von gestern',

@@ -8,7 +8,7 @@ export const upkeepEn: typeof upkeepDe = {
   summary: {
     headline: (day, health) => `Daily summary, ${day}: ${health}`,
     headlineNow: (health) => `How things stand now: ${health}`,
-    happened: (parts) => `In the last 24 hours: ${parts.join(', ')}.`,
+    happened: (parts) => `In the last 24 hours: ${parts}.`,
     nothingHappened: 'In the last 24 hours nothing was booked, changed or closed.',
     outcomes: {
       booked: (n) => `${n} booked`,
@@ -19,7 +19,6 @@ export const upkeepEn: typeof upkeepDe = {
       cancelled: (n) => `${n} cancelled`,
       cleaned: (n) => `${n} closed after they were over`,
     },
-    beside: (value, day, before) => `${value} (${day}: ${before})`,
     yesterday: 'yesterday',
     missing: (day) => `There is no daily summary for ${day}.`,
     hint: '/sync-summary yesterday shows the summary of yesterday',

@@ -63,7 +63,6 @@ export async function undoCleanup(
 ): Promise<Undone> {
   const cleanup = await readCleanup(db, runId);
   if (cleanup === null || cleanup.cancelled.length === 0) return { is: 'unknown' };
-  if (cleanup.undone) return { is: 'already', ...cleanup.undone };
   if (now >= undoUntil(cleanup)) return { is: 'late' };
   const hasVersion = await db.schema.hasColumn('appointments', 'version');
   const reopened: number[] = [];

@@ -23,7 +23,6 @@ export function readBody(
       chunks.push(chunk);
     };
     request.on('error', () => resolve('broken'));
-    request.on('close', () => resolve('broken'));
     if (Number(request.headers['content-length']) > bytesMax) return refuse();
     request.on('data', keep);
     request.on('end', () => resolve(Buffer.concat(chunks)));

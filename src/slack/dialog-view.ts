@@ -25,7 +25,9 @@ const OPTIONS_MAX = 100;
 const PARAGRAPH_LENGTH_MAX = 1_000;
 const VALUE_LENGTH_MAX = 300;
 const RAW_LENGTH_MAX = 2_000;
+const WHEN_LENGTH_MAX = 40;
 const LINES_MAX = 20;
+const APPENDICES_MAX = 5;
 
 /** A dialog as Slack's modal: the fields' ids are block and action ids, what was shown travels along. */
 export function dialogView(dialog: Dialog): types.ModalView {
@@ -38,16 +40,24 @@ export function dialogView(dialog: Dialog): types.ModalView {
     close: titleOf(close),
     private_metadata: JSON.stringify(shown),
     blocks: [
-      ...(paragraphs.length > 0
-        ? [richText(paragraphs.map((line) => section([plain(`${cut(line, PARAGRAPH_LENGTH_MAX)}\n`)])))]
-        : []),
-      ...(facts.length > 0
-        ? [richText(facts.map((fact) => section([...factElements(fact, VALUE_LENGTH_MAX), plain('\n')])))]
-        : []),
+      ...lineBlock(
+        paragraphs
+          .slice(0, LINES_MAX)
+          .map((line) => section([plain(`${cut(line, PARAGRAPH_LENGTH_MAX)}\n`)])),
+      ),
+      ...lineBlock(
+        facts
+          .slice(0, LINES_MAX)
+          .map((fact) => section([...factElements(fact, VALUE_LENGTH_MAX), plain('\n')])),
+      ),
       ...fields.map(inputBlock),
-      ...appendices.map(appendixBlock),
+      ...appendices.slice(0, APPENDICES_MAX).map(appendixBlock),
     ],
   };
+}
+
+function lineBlock(lines: types.RichTextSection[]): types.RichTextBlock[] {
+  return lines.length === 0 ? [] : [richText(lines)];
 }
 
 /** Shown at once, while the dialog is being filled or what was entered is being saved. */
@@ -118,7 +128,7 @@ function appendixBlock({ heading, lines, raw }: Appendix): types.RichTextBlock {
       .slice(0, LINES_MAX)
       .map(({ when, actor, text }) =>
         section([
-          plain(`${when} · `),
+          plain(`${cut(when, WHEN_LENGTH_MAX)} · `),
           ...(actor === null ? [] : [actorElement(actor), plain(' ')]),
           plain(`${cut(text, VALUE_LENGTH_MAX)}\n`),
         ]),

@@ -17,18 +17,15 @@ const EVENT_TYPE = 'sync_alert';
 const HISTORY_PAGE = 200;
 const HISTORY_PAGES_MAX = 5;
 
-/** Posts as the bot; `client` makes one try a call and has a time-out. */
-export function createPoster({
-  client,
-  clock,
-  log,
-  health,
-}: {
+interface PosterDeps {
   client: webApi.WebClient;
   clock: Clock;
   log: Log;
   health: SlackHealth;
-}): Poster {
+}
+
+/** Posts as the bot; `client` makes one try a call and has a time-out. */
+export function createPoster({ client, clock, log, health }: PosterDeps): Poster {
   const calls = createSlackCalls({ clock, log, health });
   const refuse = (method: string, { code, details }: SlackTrouble & { is: 'refused' }): Refused => {
     log.error({ method, code, details }, 'Slack refused a message of the bot');

@@ -3,12 +3,13 @@ import { type Attempt, type AttemptRequest, beginAttempt, type Operation } from 
 import { hashOf } from '../appointments/situation.ts';
 import type { Calcom } from '../calcom/client.ts';
 import { CalcomError } from '../calcom/errors.ts';
+import { addMs } from '../instant.ts';
 import type { Work } from './work.ts';
 
 export type Tried<T> =
   | { is: 'answered'; attempt: Attempt; answer: T }
   | { is: 'failed'; attempt: Attempt; error: CalcomError }
-  /** The claim was lost before anything was sent. */
+  /** The claim was lost, or its time ran out, before anything was sent. */
   | { is: 'lost' };
 
 /** One write to Cal.com: a permit, then the durable intent, then the call. Throws CallNotMade before the intent. */
@@ -17,12 +18,14 @@ export async function tryWrite<T>(
   intent: { operation: Operation; request: AttemptRequest },
   call: (calcom: Calcom) => Promise<T>,
 ): Promise<Tried<T>> {
-  const { db, claim, clock, calls, situation } = work;
+  const { db, claim, clock, calls, settings, situation } = work;
   await calls.permit(work.asked);
   const intentAt = clock.now();
   const triedHash = hashOf(situation, situation.blocker);
   const id = await beginAttempt(db, claim, { ...intent, triedHash, now: intentAt });
   if (id === 'lost') return { is: 'lost' };
+  // Writing it down took so long that another may have looked for it in vain already: sent now, it could come twice.
+  if (clock.now() >= addMs(intentAt, settings.claimLeaseMs)) return { is: 'lost' };
   const attempt: Attempt = { id, appointmentId: claim.appointmentId, intentAt, ...intent };
   try {
     return { is: 'answered', attempt, answer: await calls.run(true, call) };

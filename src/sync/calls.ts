@@ -2,7 +2,7 @@ import type { Calcom } from '../calcom/client.ts';
 import { CalcomBusy, CalcomError, CalcomRefused, CalcomUnauthorized } from '../calcom/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
-import { SECOND } from '../instant.ts';
+import { addMs, SECOND } from '../instant.ts';
 import { closeBreaker, openBreaker, readBreaker } from './breaker.ts';
 import type { Pace } from './pace.ts';
 
@@ -90,9 +90,13 @@ async function answers(calcom: Calcom): Promise<boolean> {
 function createEar({ db, calcom, pace, clock }: CallDeps) {
   let failedWrites = 0;
   let limited = 0;
+  let limitedUntil = new Date(0);
 
   async function busy(error: CalcomBusy, now: Date): Promise<void> {
     await pace.pause(now, error.resetMs);
+    // Calls that were under way together meet one limit together.
+    if (now < limitedUntil) return;
+    limitedUntil = addMs(now, error.resetMs);
     limited += 1;
     if (limited >= FAILURES_MAX) await openBreaker(db, { kind: 'rate_limited', now });
   }

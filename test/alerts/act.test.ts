@@ -202,7 +202,7 @@ for (const engine of databases()) {
     it('a double click on Retry asks once, and the second click is told so', async () => {
       const answers = await Promise.all([retry('U0ANNA'), retry('U0EMIL')]);
       const said = answers.map(({ headline }) => headline).toSorted();
-      assert.equal(said[0], 'Appointment #748 has changed meanwhile');
+      assert.equal(said[0], 'Appointment #748 has changed meanwhile.');
       assert.equal(said[1], 'Appointment #748 is being tried again now.');
       assert.deepEqual(await actions(), ['asked_again']);
       assert.match(late(await retry('U0ANNA')), /out of date.*"actor":"U0/);

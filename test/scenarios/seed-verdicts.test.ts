@@ -17,12 +17,14 @@ describe('what the seed’s scenario leaves to people', () => {
   let situations: Map<number, Situation>;
   let colleagues: (id: number) => Promise<Colleague[]>;
   let firstSlot: (id: number, staffId?: string) => Promise<string | undefined>;
-  let close: () => Promise<void>;
+  let close: (() => Promise<void>) | undefined;
 
   before(async () => {
     const scenario = readScenario(path.join(import.meta.dirname, '../../sandbox/scenarios/seed.json'));
     stage = await startStage(scenario, { frozen: true, settings: { LOG_LEVEL: 'fatal' } });
     await playScenario(stage, scenario);
+    // From here on time passes: a call waits for its turn by this clock.
+    stage.clock.resume();
     const { db, clock, config, log } = stage;
     const calcom = createCalcom({
       ...{ url: config.calcomApiUrl, apiKey: config.calcomApiKey },
@@ -41,7 +43,7 @@ describe('what the seed’s scenario leaves to people', () => {
     };
   });
   after(async () => {
-    await close();
+    await close?.();
     await stage.stop();
   });
 

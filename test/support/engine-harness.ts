@@ -1,5 +1,4 @@
 import { Writable } from 'node:stream';
-import type { Knex } from 'knex';
 import { type CalcomOptions, startCalcom } from '../../sandbox/calcom/start-calcom.ts';
 import type { CalcomWorld } from '../../sandbox/calcom/world.ts';
 import { createSandboxClock } from '../../sandbox/clock.ts';
@@ -101,17 +100,17 @@ export async function createHarness(options: HarnessOptions) {
     }
   }
 
-  /** Waits until every engine has looked at everything again. */
+  /** Waits until every engine has looked at everything again, and has ended what it began. */
   async function looked(): Promise<void> {
     const wanted = rests + 4 * engines.size;
     await until('the engines have looked again', () => rests >= wanted);
+    await until('nothing is under way', async () => (await claimed()) === undefined);
   }
 
-  async function isAnythingDue(): Promise<boolean> {
-    const at = toSqlInstant(clock.now());
-    const due = (either: Knex.QueryBuilder) => either.where('due_at', '<=', at).orWhereNotNull('claim_token');
-    return (await db('appointment_syncs').where(due).first('appointment_id')) !== undefined;
-  }
+  const now = () => toSqlInstant(clock.now());
+  const claimed = () =>
+    db('appointment_syncs').whereNotNull('claim_token').where('due_at', '>', now()).first('appointment_id');
+  const due = () => db('appointment_syncs').where('due_at', '<=', now()).first('appointment_id');
 
   return {
     db,
@@ -129,7 +128,7 @@ export async function createHarness(options: HarnessOptions) {
     /** Waits until the engines have looked at everything again, and found nothing to do. */
     async quiet(): Promise<void> {
       await looked();
-      await until('nothing is due', async () => !(await isAnythingDue()));
+      await until('nothing is due', async () => (await due()) === undefined);
       await looked();
     },
     /** Lets the clock run in steps until `predicate` holds; at most 200 of them. */

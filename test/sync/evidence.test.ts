@@ -137,6 +137,9 @@ describe('the evidence of a host conflict', () => {
     assert.deepEqual(told({ ...short, usually: [['08:00', '18:00']] }), ['outside_hours 08:00 18:00']);
     assert.deepEqual(told(short), ['external 18:00 20:00']);
     assert.deepEqual(told({ ...short, usually: [] }), ['busy 18:00 ']);
+    // With the window, one other Wednesday is seen only.
+    const bookingWindow = { type: 'calendarDays', value: 10, rolling: false };
+    assert.deepEqual(told(short, { eventType: { ...individual, bookingWindow } }), ['busy 18:00 ']);
     assert.deepEqual(told({ ...short, free: [['19:00', '20:00']], visit: ['17:30', '18:30'], usually: [] }), [
       'busy  19:00',
     ]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { raiseAlert, subjectOf } from '../../src/appointments/alerts.ts';
-import { closePast } from '../../src/appointments/close-past.ts';
+import { closePast, finishCleanup } from '../../src/appointments/close-past.ts';
 import { beginRun } from '../../src/appointments/cron-runs.ts';
 import { readFigures } from '../../src/appointments/figures.ts';
 import { recordMode } from '../../src/appointments/installation.ts';
@@ -251,6 +251,18 @@ for (const engine of databases()) {
       await runCleanup({ db, clock: bench.clock, log: bench.recorded.log, graceMs: 0, signal }, run);
       assert.ok(bench.recorded.lines.some(({ msg }) => msg === 'cleanup.lost'));
       assert.equal((await db('alerts').where('subject', 'like', 'cleanup:%')).length, 1);
+    });
+
+    it('says nothing about a run that another replica has taken over', async () => {
+      await insertPast(db, 1);
+      const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
+      const run = await beginRun(db, { task: 'cleanup', fireAt: NIGHT, now: NIGHT });
+      assert.ok(row && run);
+      await closePast(db, row, { runId: run.id, hasVersion: false, now: NIGHT });
+      assert.equal(await finishCleanup(db, { ...run, token: 'another' }, NIGHT), false);
+      assert.deepEqual(await db('alerts'), []);
+      assert.equal(await finishCleanup(db, run, NIGHT), true);
+      assert.equal((await db('alerts')).length, 1);
     });
 
     it('does not look at appointments that are still to come', async () => {

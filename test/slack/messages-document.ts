@@ -1,0 +1,278 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createAccess } from '../../src/alerts/access.ts';
+import { endedAlert, openAlert } from '../../src/alerts/alert.ts';
+import { alertButtons } from '../../src/alerts/alert-buttons.ts';
+import { answerResync } from '../../src/alerts/answer-resync.ts';
+import { answerStatus } from '../../src/alerts/answer-status.ts';
+import { cleanupContent } from '../../src/alerts/cleanup-content.ts';
+import { type Content, content } from '../../src/alerts/content.ts';
+import type { DialogAction } from '../../src/alerts/dialog.ts';
+import { dialogActions } from '../../src/alerts/dialog.ts';
+import { heldAlert } from '../../src/alerts/held-alert.ts';
+import { incidentAlert } from '../../src/alerts/incident-alert.ts';
+import { noteOf } from '../../src/alerts/note-text.ts';
+import { openDialog } from '../../src/alerts/open-dialog.ts';
+import { answerRetry } from '../../src/alerts/retry.ts';
+import { submitDialog } from '../../src/alerts/submit-dialog.ts';
+import { summaryContent } from '../../src/alerts/summary-content.ts';
+import { type Locale, locales } from '../../src/alerts/texts.ts';
+import { createVoice, type Voice } from '../../src/alerts/voice.ts';
+import { raiseAlert, subjectOf } from '../../src/appointments/alerts.ts';
+import type { Figures } from '../../src/appointments/figures.ts';
+import { appendHistory } from '../../src/appointments/history.ts';
+import type { Situation } from '../../src/appointments/situation.ts';
+import type { Summary } from '../../src/appointments/summaries.ts';
+import type { Calcom } from '../../src/calcom/client.ts';
+import type { Db } from '../../src/database.ts';
+import { addMs, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
+import { contentMessage } from '../../src/slack/content-message.ts';
+import { contentView, dialogView } from '../../src/slack/dialog-view.ts';
+import type { Calls } from '../../src/sync/calls.ts';
+import {
+  createTestClock,
+  insertFailed,
+  NOW,
+  openAlertDatabase,
+  STAFF_ID,
+  situation,
+} from '../alerts/alert-fixtures.ts';
+import { databases } from '../support/databases.ts';
+import { drawBlocks, drawView } from './draw-message.ts';
+import { noCalls } from './slack-fixtures.ts';
+
+// Writes docs/messages.md: `npx node test/slack/messages-document.ts`. A test keeps it true.
+
+const COLLEAGUE_ID = '22222222-2222-4222-8222-222222222222';
+const SECOND_COLLEAGUE_ID = '33333333-3333-4333-8333-333333333333';
+const headings: Record<Locale, string> = { de: 'Deutsch', en: 'English' };
+const customer = { name: 'Miriam Kranz', email: 'm.kranz@example.com', phone: '+49 1511 2345678' };
+
+export const documentFile = path.join(import.meta.dirname, '../../docs/messages.md');
+
+/** The whole document: every message and dialog as text, and what is read aloud of each message. */
+export async function messagesDocument(): Promise<string> {
+  const sections: string[] = [
+    '# What people see in Slack',
+    'Every message and dialog of the bot, drawn as text by `npx node test/slack/messages-document.ts`. A test compares ' +
+      'this page with what the code renders. `[*…*]` is the button that helps most often. Under each message stands ' +
+      'the text that notifications show and screen readers speak. All people are invented.',
+  ];
+  for (const locale of locales) {
+    const voice = createVoice({ locale, timeZone: 'Europe/Berlin' });
+    sections.push(`## ${headings[locale]}`, '### Messages in the channel', ...messages(voice));
+    sections.push('### Lines in the thread', ...lines(voice));
+    sections.push('### Dialogs', ...(await dialogs(voice)));
+    sections.push('### Said to one person alone', ...(await asides(voice)));
+  }
+  return `${sections.join('\n\n')}\n`;
+}
+
+function messages(voice: Voice): string[] {
+  const open = (change: Parameters<typeof situation>[0], now = NOW) => {
+    const shown: Situation = situation({ customer, ...change });
+    return { ...openAlert(shown, voice, now), buttons: alertButtons(shown.record, 1, voice) };
+  };
+  const external = {
+    cause: 'external' as const,
+    from: '2025-11-26T13:00:00.000+01:00',
+    to: '2025-11-26T17:00:00.000+01:00',
+  };
+  const conflict = { failureKind: 'host_conflict', failureCause: 'external', failureEvidence: [external] };
+  const figures = {
+    ...{ failed: 23, critical: 3, manualReview: 23, ancient: 6, pending: 25 },
+    successRate24h: 66.67,
+    health: 'red' as const,
+  };
+  const installation = {
+    installationId: 'x',
+    mode: 'held' as const,
+    since: NOW,
+    byWhom: 'bot',
+    adoptedAt: NOW,
+  };
+  return [
+    open({ record: conflict }),
+    open({ record: conflict }, new Date('2025-11-26T10:00:00.000Z')),
+    open({ record: { failureKind: 'contact_invalid' }, customer: { ...customer, phone: null } }),
+    open({ record: { failureKind: 'no_staff' }, appointment: { staffId: null }, staffName: null }),
+    open({ record: { failureKind: 'event_type_missing' } }),
+    endedAlert({ id: 748, resolution: 'synced', situation: situation({}) }, voice),
+    endedAlert({ id: 750, resolution: 'closed:cancelled', situation: situation({}) }, voice),
+    incidentAlert({ kind: 'unavailable', since: NOW, waiting: 25 }, voice, addMs(NOW, 5 * MINUTE)),
+    incidentAlert({ kind: 'unauthorized', since: NOW, waiting: 25 }, voice, addMs(NOW, 5 * MINUTE)),
+    heldAlert(installation, figures, voice),
+    summaryContent(
+      summaryOf('2025-11-25', figures),
+      summaryOf('2025-11-24', { ...figures, failed: 4 }),
+      voice,
+    ),
+    cleanupContent({ ...cleanup, undone: null }, voice, NOW),
+    cleanupContent({ ...cleanup, undone: { by: 'U0EMIL', at: NOW, reopened: [661, 662] } }, voice, NOW),
+  ].map(drawMessage);
+}
+
+const cleanup = { runId: 12, finishedAt: NOW, cancelled: [661, 662, 663], done: 2 };
+
+function summaryOf(localDate: string, figures: Figures): Summary {
+  const outcomes = { booked: 25, repaired: 1, adopted: 1, moved: 2, reassigned: 0, cancelled: 1, cleaned: 3 };
+  const failure = {
+    failureKind: 'contact_invalid',
+    failureCause: null,
+    failureEvidence: null,
+    blockedBy: null,
+  };
+  const open = [{ appointmentId: 749, startsAt: new Date('2025-11-27T13:00:00.000Z'), ...failure }];
+  return { localDate, takenAt: NOW, figures, outcomes, open };
+}
+
+function drawMessage(shown: Content): string {
+  const { text, blocks } = contentMessage(shown);
+  return `${fenced(drawBlocks(blocks))}\n\n> ${text}`;
+}
+
+function fenced(text: string): string {
+  return ['```text', text, '```'].join('\n');
+}
+
+function lines(voice: Voice): string[] {
+  const starts = {
+    before: { start: '2025-11-26 14:00:00.000' },
+    after: { starts_at: '2025-11-28 09:30:00.000' },
+  };
+  const names = { before: { staffName: 'Petra Vogt' }, after: { staffName: 'Lea Brandt' } };
+  const entry = { appointmentId: 748, at: NOW };
+  const told = [
+    noteOf({ ...entry, actor: 'U0SABINE', action: 'rescheduled', ...starts }, voice),
+    noteOf({ ...entry, actor: 'U0SABINE', action: 'reassigned', ...names }, voice),
+    noteOf({ ...entry, actor: 'U0SABINE', action: 'cancelled', reason: 'x y z' }, voice),
+    noteOf({ ...entry, actor: 'U0SABINE', action: 'contact_fixed' }, voice),
+    noteOf({ ...entry, actor: 'U0SABINE', action: 'asked_again' }, voice),
+    noteOf({ ...entry, actor: 'bot', action: 'failed', reason: 'host_conflict' }, voice, 2),
+    ...['booked', 'moved', 'reassigned', 'adopted', 'unbooked', 'closed', 'message_replaced'].map((action) =>
+      noteOf({ ...entry, actor: 'bot', action }, voice),
+    ),
+  ];
+  const drawn = told.map(({ actor, text }) =>
+    drawBlocks(contentMessage(content({ tone: 'plain', actor, headline: text })).blocks),
+  );
+  return [fenced(drawn.join('\n'))];
+}
+
+/** Cal.com offers the same free times to everybody but the second colleague. */
+const calls: Calls = {
+  ...noCalls,
+  read: (_asked, call) => {
+    const slots: Calcom['slots'] = async ({ eventTypeId, from, to }) =>
+      [45, 46, 47, 70, 71, 118]
+        .map((hours) => addMs(NOW, hours * HOUR))
+        .filter((slot) => eventTypeId !== 93 && slot >= from && slot < to)
+        .filter((slot) => eventTypeId !== 91 || slot.getTime() !== addMs(NOW, 46 * HOUR).getTime());
+    return call({ slots } as Calcom);
+  },
+};
+
+async function prepareCase(db: Db): Promise<void> {
+  await db('customers').update(customer);
+  await db('staff').insert([
+    { id: COLLEAGUE_ID, name: 'Lea Brandt' },
+    { id: SECOND_COLLEAGUE_ID, name: 'Murat Yildiz' },
+  ]);
+  const staff = [STAFF_ID, COLLEAGUE_ID, SECOND_COLLEAGUE_ID];
+  await db('calcom_event_map').insert(
+    staff.map((staff_id, index) => ({ service_id: 1, staff_id, event_type_id: 91 + index })),
+  );
+  await insertFailed(db, 748, { startsInMs: 46 * HOUR });
+  await db('sync_attempts').insert({
+    ...{ appointment_id: 748, operation: 'book', request: '{}', intent_at: toSqlInstant(NOW) },
+    ...{
+      outcome: 'refused',
+      http_status: 400,
+      raw_answer: '{"status":"error","error":{"message":"not available"}}',
+    },
+  });
+  await db.transaction(async (tx) => {
+    const now = addMs(NOW, -MINUTE);
+    await appendHistory(
+      tx,
+      { appointmentId: 748, at: now, actor: 'bot', action: 'failed', reason: 'host_conflict' },
+      { appointmentId: 748, at: now, actor: 'U0SABINE', action: 'asked_again' },
+    );
+    await raiseAlert(tx, { subject: subjectOf(748), appointmentId: 748, now });
+  });
+}
+
+async function withCase<T>(run: (db: Db) => Promise<T>): Promise<T> {
+  const [engine] = databases();
+  if (!engine) throw new Error('there is no database to render with');
+  const opened = await openAlertDatabase(engine);
+  try {
+    await prepareCase(opened.db);
+    return await run(opened.db);
+  } finally {
+    await opened.close();
+  }
+}
+
+const askWith = (db: Db, voice: Voice, change: { calls?: Calls; text?: string } = {}) => ({
+  ...{ db, voice, actor: 'U0EMIL', now: NOW, text: '', calls, clock: createTestClock() },
+  timeZone: 'Europe/Berlin',
+  ...change,
+});
+
+function dialogs(voice: Voice): Promise<string[]> {
+  return withCase(async (db) => {
+    const drawn: string[] = [];
+    const draw = async (action: DialogAction, change: { calls?: Calls } = {}) => {
+      const dialog = await openDialog(askWith(db, voice, change), { action, appointmentId: 748 });
+      if ('tone' in dialog) throw new Error(`${action} did not open`);
+      drawn.push(fenced(drawView(dialogView(dialog))));
+    };
+    for (const action of dialogActions) await draw(action);
+    await draw('reschedule', { calls: noCalls });
+    return drawn;
+  });
+}
+
+function asides(voice: Voice): Promise<string[]> {
+  return withCase(async (db) => {
+    const say = (text: string) => askWith(db, voice, { text });
+    const answers = [
+      ...(await answerStatus(say(''))),
+      ...(await answerStatus(say('999'))),
+      await answerResync(say('help')),
+      await answerResync(say('999')),
+      await refusal(db, voice),
+    ];
+    const ask = askWith(db, voice, { text: JSON.stringify({ appointment: 748, revision: 1 }) });
+    const dialog = await openDialog(ask, { action: 'cancel', appointmentId: 748 });
+    if ('tone' in dialog) throw new Error('cancel did not open');
+    const submission = { action: 'cancel' as const, shown: dialog.shown, values: { reason: '–' } };
+    const retried = [await answerRetry(ask), await answerRetry(ask)];
+    await submitDialog(ask, submission);
+    const late = await submitDialog({ ...ask, actor: 'U0MONA' }, submission);
+    const { texts } = voice;
+    return [
+      ...[...answers, ...retried].map(drawMessage),
+      fenced(late.is === 'late' ? drawView(contentView(late.content, dialog.title, voice)) : ''),
+      ...[texts.dialogs.pressAgain, texts.dialogs.late.held, texts.dialogs.done].map((headline) =>
+        drawMessage(content({ tone: 'plain', headline })),
+      ),
+    ];
+  });
+}
+
+async function refusal(db: Db, voice: Voice): Promise<Content> {
+  const nobody = async () => false;
+  const access = createAccess({
+    db,
+    directory: { isListed: nobody, isInChannel: nobody, isAdmin: nobody },
+    lists: { support: null, manager: null, engineer: null },
+  });
+  const asked = { deed: 'cancel', actor: 'U0MALLORY', appointmentId: null, voice, now: NOW } as const;
+  const refused = await access.refusalOf(asked);
+  if (refused === null) throw new Error('nobody was refused');
+  return refused;
+}
+
+if (import.meta.main) writeFileSync(documentFile, await messagesDocument());
