@@ -60,7 +60,11 @@ function createTable(
   define: (table: Knex.CreateTableBuilder) => void,
 ): Promise<void> {
   return db.schema.createTable(name, (table) => {
-    if (db.client.config.client === 'mysql2') table.charset('utf8mb4');
+    if (db.client.config.client === 'mysql2') {
+      table.charset('utf8mb4');
+      // As the frameworks do that such systems are made with; it is not the server's default.
+      table.collate('utf8mb4_unicode_ci');
+    }
     define(table);
   });
 }

@@ -101,7 +101,8 @@ const TRIES_MAX = 5;
 function isPassing(error: unknown): boolean {
   const { errno, code } = error as { errno?: number; code?: string };
   if (errno !== undefined && (RETRIABLE_NUMBERS.has(errno) || LOST_NUMBERS.has(errno))) return true;
-  return code !== undefined && (LOST_CONNECTION.has(code) || code === 'SQLITE_BUSY');
+  // SQLITE_BUSY_SNAPSHOT comes at once, without the wait, when another process wrote since the first read.
+  return code !== undefined && (LOST_CONNECTION.has(code) || code.startsWith('SQLITE_BUSY'));
 }
 
 /** True for a unique key's refusal: the row is there already. */
@@ -139,10 +140,24 @@ export async function createTableIfAbsent(
   define: (table: Knex.CreateTableBuilder) => void,
 ): Promise<void> {
   if (await db.schema.hasTable(name)) return;
+  const collation = isSqlite(db) ? undefined : await businessCollation(db);
   await db.schema.createTable(name, (table) => {
     if (!isSqlite(db)) table.charset('utf8mb4');
+    if (collation) table.collate(collation);
     define(table);
   });
+}
+
+/**
+ * The collation of the booking system's ids, where there is one in utf8mb4: MySQL refuses to compare two columns of one
+ * character set in different collations (error 1267).
+ */
+async function businessCollation(db: Db): Promise<string | undefined> {
+  const column = await db('information_schema.columns')
+    .whereRaw('table_schema = DATABASE()')
+    .where({ table_name: 'appointments', column_name: 'staff_id', character_set_name: 'utf8mb4' })
+    .first({ collation: 'collation_name' });
+  return column?.collation;
 }
 
 /**

@@ -16,6 +16,17 @@ export function fromSqlInstant(text: string): Date {
   return instant;
 }
 
+/** The instant in a column of somebody else's, or null when nothing is there or it is no date (`0000-00-00`). */
+export function readableInstant(value: unknown): Date | null {
+  const text = String(value ?? '');
+  try {
+    return fromSqlInstant(text);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 /** `fromSqlInstant` for a column that may be NULL. */
 export function fromSqlInstantOrNull(text: string | null): Date | null {
   return text === null ? null : fromSqlInstant(text);

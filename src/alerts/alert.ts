@@ -1,6 +1,6 @@
 import type { Situation } from '../appointments/situation.ts';
 import { addMs, DAY } from '../instant.ts';
-import { appointmentFacts, failureFacts, serviceOf, staffOf } from './appointment-facts.ts';
+import { appointmentFacts, failureFacts, namedStaffOf, serviceOf, staffOf } from './appointment-facts.ts';
 import { type Content, content } from './content.ts';
 import { verdictOf } from './verdict.ts';
 import type { Voice } from './voice.ts';
@@ -20,7 +20,7 @@ export function criticalFrom(startsAt: Date): Date {
 export function openAlert(situation: Situation, voice: Voice, now: Date): Content {
   const { texts } = voice;
   const { record, appointment } = situation;
-  const verdict = verdictOf(record, texts);
+  const verdict = verdictOf(record, texts, namedStaffOf(situation, texts));
   const critical = appointment !== null && isCritical(appointment.startsAt, now);
   const headline = texts.appointment.headline(record.appointmentId, verdict.headline);
   const why = [verdict.why, verdict.actor === 'nobody' ? texts.appointment.retriesSoonStart : verdict.advice];

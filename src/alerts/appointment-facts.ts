@@ -16,6 +16,11 @@ export function staffOf({ staffName, appointment }: Situation, texts: Texts): st
   return appointment?.staffId ? texts.appointment.unknown : texts.appointment.nobodyAssigned;
 }
 
+/** The member of staff by name, or null when there is nobody to name. */
+export function namedStaffOf(situation: Situation, texts: Texts): string | null {
+  return situation.staffName === null ? null : staffOf(situation, texts);
+}
+
 /** What it is, with whom, when, and a contact that is recognised but cannot be reached. */
 export function appointmentFacts(situation: Situation, voice: Voice, now: Date): Fact[] {
   const { texts } = voice;

@@ -1,7 +1,7 @@
 import { type PastAttempt, readLastAttempts } from '../appointments/attempts.ts';
 import { readHistory } from '../appointments/history.ts';
 import type { Situation } from '../appointments/situation.ts';
-import { appointmentFacts, failureFacts } from './appointment-facts.ts';
+import { appointmentFacts, failureFacts, namedStaffOf } from './appointment-facts.ts';
 import type { Fact } from './content.ts';
 import type { Appendix, Dialog } from './dialog.ts';
 import { type DialogAsk, shownOf } from './dialog-case.ts';
@@ -21,7 +21,8 @@ export async function detailsDialog(ask: DialogAsk, situation: Situation): Promi
     readHistory(db, record.appointmentId, HISTORY_MAX),
     readLastAttempts(db, record.appointmentId, ATTEMPTS_MAX),
   ]);
-  const verdict = record.failureKind === null ? null : verdictOf(record, voice.texts);
+  const verdict =
+    record.failureKind === null ? null : verdictOf(record, voice.texts, namedStaffOf(situation, voice.texts));
   const lines = history.map((entry) => ({ when: voice.shortDate(entry.at), ...noteOf(entry, voice) }));
   return {
     action: 'details',

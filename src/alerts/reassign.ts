@@ -1,5 +1,5 @@
 import { changeAppointment } from '../appointments/change-appointment.ts';
-import { readQualified } from '../appointments/qualified.ts';
+import { readQualifiedStaff } from '../appointments/qualified-staff.ts';
 import { findRival } from '../appointments/rivals.ts';
 import type { Situation } from '../appointments/situation.ts';
 import { offerColleagues } from '../sync/offers.ts';
@@ -53,7 +53,8 @@ export async function submitReassign(
   const staffId = submission.values.staff;
   const { appointment, record } = situation;
   if (!appointment) return { is: 'late', what: 'settled' };
-  const colleague = staffId ? await readQualified(db, { serviceId: appointment.serviceId, staffId }) : null;
+  const qualified = await readQualifiedStaff(db, appointment.serviceId);
+  const colleague = qualified.find((each) => each.staffId === staffId);
   if (!staffId || !colleague) return { is: 'errors', errors: { staff: errors.staffMissing } };
   const rival = await findRival(db, { ...appointment, staffId }, record.pushed);
   if (rival) return { is: 'errors', errors: { staff: errors.rival(rival.appointment.id) } };

@@ -1,5 +1,5 @@
 import { type Db, transaction } from '../database.ts';
-import { toSqlInstant } from '../instant.ts';
+import { readableInstant, toSqlInstant } from '../instant.ts';
 import { APPOINTMENT_COLUMNS, type Appointment, OPEN_STATUSES, toAppointment } from './appointment.ts';
 import { appendHistory } from './history.ts';
 import { pushedColumns } from './sync-record.ts';
@@ -72,6 +72,7 @@ function formerRowsQuery(db: Db, now: Date, columns: [string, string][]) {
 function toFormerRow(row: Record<string, unknown>): FormerRow {
   const text = (name: string) => (row[`former_${name}`] as string | null | undefined)?.trim() || null;
   const status = text('status');
+  const lastAttemptAt = readableInstant(row.former_lastAttemptAt);
   return {
     appointment: toAppointment(row),
     customer:
@@ -87,7 +88,7 @@ function toFormerRow(row: Record<string, unknown>): FormerRow {
       uid: text('uid'),
       status: status === 'synced' || status === 'failed' ? status : 'pending',
       errorText: text('errorText'),
-      lastAttemptAt: text('lastAttemptAt'),
+      lastAttemptAt: lastAttemptAt && toSqlInstant(lastAttemptAt),
     },
     hasFormerData: ['uid', 'status', 'errorText', 'lastAttemptAt'].some((name) => text(name) !== null),
   };

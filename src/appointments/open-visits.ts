@@ -1,6 +1,6 @@
 import type { Db } from '../database.ts';
-import { addMs, DAY, fromSqlInstant, toSqlInstant } from '../instant.ts';
-import { OPEN_STATUSES } from './appointment.ts';
+import { addMs, DAY, toSqlInstant } from '../instant.ts';
+import { OPEN_STATUSES, toAppointment } from './appointment.ts';
 
 /** When an open appointment keeps its person and its customer busy. */
 export interface OpenVisit {
@@ -37,13 +37,11 @@ export async function readOpenVisits(
     .orderBy(['a.starts_at', 'a.id'])
     .select('a.id', 'a.staff_id', 'a.starts_at', 'a.ends_at', 's.booking_uid');
   return rows
-    .map((row: Record<string, unknown>) => ({
-      appointmentId: Number(row.id),
-      staffId: row.staff_id as string | null,
-      startsAt: fromSqlInstant(String(row.starts_at)),
-      endsAt: fromSqlInstant(String(row.ends_at)),
-      isBooked: row.booking_uid !== null,
-    }))
+    .map((row: Record<string, unknown>) => {
+      const { id, startsAt, endsAt } = toAppointment(row);
+      const staffId = row.staff_id as string | null;
+      return { appointmentId: id, staffId, startsAt, endsAt, isBooked: row.booking_uid !== null };
+    })
     .filter(({ endsAt }) => endsAt > from);
 }
 

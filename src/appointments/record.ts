@@ -74,9 +74,14 @@ export function recordBooked(
   });
 }
 
-/** Nothing is to do: Cal.com has the appointment as it is. */
-export function recordInStep(db: Db, claim: Claim, now: Date): Promise<Recorded> {
-  const set = { ...NO_FAILURE, state: 'synced', pending_since: null };
+/** Nothing is to do: Cal.com has the appointment as it is. `startsAtText` is how its row writes the pushed start now. */
+export function recordInStep(
+  db: Db,
+  claim: Claim,
+  { startsAtText, now }: { startsAtText: string | null; now: Date },
+): Promise<Recorded> {
+  const pushed = startsAtText === null ? {} : { pushed_start: startsAtText };
+  const set = { ...NO_FAILURE, ...pushed, state: 'synced', pending_since: null };
   return record(db, claim, { set, dueAt: null, alert: 'resolve', resolution: 'synced', now });
 }
 

@@ -1,5 +1,5 @@
 import type { Db } from '../database.ts';
-import { addMs, DAY, MINUTE, toSqlInstant } from '../instant.ts';
+import { addMs, DAY, fromSqlInstant, MINUTE, toSqlInstant } from '../instant.ts';
 import { APPOINTMENT_COLUMNS, type Appointment, byAge, OPEN_STATUSES, toAppointment } from './appointment.ts';
 import { type Pushed, toSyncRecord } from './sync-record.ts';
 
@@ -116,6 +116,33 @@ function toContender(row: Record<string, unknown>, staffIds: string[], personId:
 export async function isSamePersonBusy(db: Db, appointment: Appointment, pushed: Pushed): Promise<boolean> {
   if ((await personOf(db, pushed.staffId)) !== (await personOf(db, appointment.staffId))) return false;
   const service = await db('services').where({ id: pushed.serviceId }).first('duration_minutes');
-  const busyUntil = addMs(pushed.startsAt, Number(service?.duration_minutes ?? 0) * MINUTE);
-  return pushed.startsAt < appointment.endsAt && appointment.startsAt < busyUntil;
+  return isBusyAt(appointment, pushed.startsAt, Number(service?.duration_minutes ?? 0));
+}
+
+function isBusyAt(appointment: Appointment, startsAt: Date, minutes: number): boolean {
+  return startsAt < appointment.endsAt && appointment.startsAt < addMs(startsAt, minutes * MINUTE);
+}
+
+/**
+ * Whether a booking of another appointment still stands in the way that is just being moved or cancelled. After a
+ * minute it counts no more: two that want each other's place would wait for ever.
+ */
+export async function isBeingVacated(db: Db, appointment: Appointment, now: Date): Promise<boolean> {
+  const personId = await personOf(db, appointment.staffId);
+  const sameHuman = db('staff_persons').where({ person_id: personId }).select('staff_id');
+  const leaving = await db('appointment_syncs as s')
+    .leftJoin('services as sv', 'sv.id', 's.pushed_service_id')
+    .whereNot('s.appointment_id', appointment.id)
+    .where('s.state', 'pending')
+    .where('s.pending_since', '>', toSqlInstant(addMs(now, -MINUTE)))
+    .whereNotNull('s.booking_uid')
+    .where('s.pushed_start', '>', toSqlInstant(addMs(appointment.startsAt, -DAY)))
+    .where('s.pushed_start', '<', toSqlInstant(appointment.endsAt))
+    .where((person) =>
+      person.where('s.pushed_staff_id', appointment.staffId).orWhereIn('s.pushed_staff_id', sameHuman),
+    )
+    .select('s.pushed_start', 'sv.duration_minutes');
+  return leaving.some((row: Record<string, unknown>) =>
+    isBusyAt(appointment, fromSqlInstant(String(row.pushed_start)), Number(row.duration_minutes ?? 0)),
+  );
 }

@@ -6,11 +6,11 @@ import { addMs, SECOND } from '../instant.ts';
 import { closeBreaker, openBreaker, readBreaker } from './breaker.ts';
 import type { Pace } from './pace.ts';
 
-/** No permit could be had in time: nothing was sent. `retryInMs` is when to ask again. */
+/** It is not the time for the call: nothing was sent. `retryInMs` is when to ask again. */
 export class CallNotMade extends Error {
   readonly retryInMs: number;
   constructor(retryInMs: number) {
-    super('no permit to call Cal.com');
+    super('not the time to call Cal.com');
     this.name = 'CallNotMade';
     this.retryInMs = retryInMs;
   }

@@ -138,7 +138,7 @@ function asKnown(
   const isTail = gap.to >= whole.to;
   const from = isHead && hours ? later(gap.from, hours.from) : gap.from;
   return {
-    from: later(from, earliest),
+    from,
     to: isTail && hours ? earlier(gap.to, hours.to) : gap.to,
     isFromKnown: (!isHead || hours !== null) && from >= earliest,
     isToKnown: !isTail || hours !== null,

@@ -1,11 +1,18 @@
 import type { Appointment } from '../appointments/appointment.ts';
-import { findRival } from '../appointments/rivals.ts';
+import { findRival, isBeingVacated } from '../appointments/rivals.ts';
+import { SECOND } from '../instant.ts';
+import { CallNotMade } from './calls.ts';
 import type { Failure } from './failure.ts';
 import type { Work } from './work.ts';
 
-/** What makes a booking pointless before any call is spent; null when it may be tried. */
+const VACATED_SOON_MS = 2 * SECOND;
+
+/**
+ * What makes a booking pointless before any call is spent; null when it may be tried. Throws CallNotMade while the place
+ * is just being vacated.
+ */
 export async function preflight(work: Work, appointment: Appointment): Promise<Failure | null> {
-  const { db, situation } = work;
+  const { db, clock, situation } = work;
   const failure = (kind: Failure['kind'], rest: Partial<Failure> = {}): Failure => ({
     kind,
     text: null,
@@ -18,5 +25,6 @@ export async function preflight(work: Work, appointment: Appointment): Promise<F
   if (situation.eventTypeId === null) return failure('event_type_missing');
   if (situation.customer === null) return failure('contact_invalid');
   if (rival) return failure('host_conflict', { blocker: rival.appointment });
+  if (await isBeingVacated(db, appointment, clock.now())) throw new CallNotMade(VACATED_SOON_MS);
   return null;
 }

@@ -1,7 +1,7 @@
 // THE ENGINE lives in this folder: notice, claim, plan, call, record. It knows no Slack.
 
 import { recordClosed, recordInStep, releaseClaim } from '../appointments/record.ts';
-import { hashOf } from '../appointments/situation.ts';
+import { hashOf, type Situation } from '../appointments/situation.ts';
 import { CalcomError } from '../calcom/errors.ts';
 import { book, move, reassign, replace } from './book.ts';
 import { CallNotMade } from './calls.ts';
@@ -43,7 +43,7 @@ async function takeStep(work: Work): Promise<void> {
   const step = nextStep(situation, clock.now());
   switch (step.do) {
     case 'nothing':
-      await recordInStep(db, claim, clock.now());
+      await recordInStep(db, claim, { startsAtText: startAsWritten(situation), now: clock.now() });
       return;
     case 'close':
       return close(work, step.reason);
@@ -68,4 +68,10 @@ async function close({ db, claim, clock, situation }: Work, reason: string): Pro
   const now = clock.now();
   if (state === 'closed' && closedReason === reason) await releaseClaim(db, claim, { dueAt: null, now });
   else await recordClosed(db, claim, { reason, now });
+}
+
+/** How the row writes the start that was pushed, or null when its start is another. */
+function startAsWritten({ appointment, record }: Situation): string | null {
+  const isPushed = appointment?.startsAt.getTime() === record.pushed?.startsAt.getTime();
+  return isPushed ? (appointment?.startsAtText ?? null) : null;
 }

@@ -76,6 +76,11 @@ function createBolt(slack: SlackLookAlike) {
     await ack();
     await client.chat.postMessage({ channel: CHANNEL, text: `${body.user.id}: ${why}` });
   });
+  listenAtHome(app);
+  return app;
+}
+
+function listenAtHome(app: App): void {
   app.event('app_home_opened', async ({ event, client }) => {
     const text = { type: 'mrkdwn' as const, text: `hello ${event.user}` };
     await client.views.publish({
@@ -94,7 +99,6 @@ function createBolt(slack: SlackLookAlike) {
       view: { type: 'home', blocks: [{ type: 'section', text }] },
     });
   });
-  return app;
 }
 
 describe('a Bolt app in Socket Mode on the Slack look-alike', () => {

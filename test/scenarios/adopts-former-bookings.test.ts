@@ -174,6 +174,8 @@ for (const engine of databases()) {
       for (const row of CASES.flatMap(({ rows }) => rows)) {
         await insertAppointment(bot.db, { startsAt: hourOf(row.id), ...row });
       }
+      const noDate = engine.name === 'sqlite' ? 'never' : '0000-00-00 00:00:00';
+      await bot.db('appointments').where({ id: 4 }).update({ last_sync_attempt_at: noDate });
       bot.start();
     });
     afterEach(() => bot.close());

@@ -265,6 +265,19 @@ for (const engine of databases()) {
       assert.equal(diagnosis.length, DIAGNOSIS_CALLS_MAX);
     });
 
+    it('an entry beside the appointment’s own booking, which is not in the way when it is moved', async () => {
+      await insertAppointment(bot.db, { id: 1, startsAt: tomorrow });
+      bot.start();
+      await bot.until('#1 is synced', () => bot.isState('synced', 1));
+      external(1, '12:30', '15:00');
+      const moved = { starts_at: toSqlInstant(at('12:15')), ends_at: toSqlInstant(at('12:45')) };
+      await bot.db('appointments').where({ id: 1 }).update(moved);
+      assert.deepEqual((await refused(1)).evidence, [
+        { cause: 'external', from: text('12:30'), to: text('15:00') },
+      ]);
+      assert.equal(bot.calcom.liveBookings().length, 1);
+    });
+
     it('what the import brought is looked into when it is looked at again', async () => {
       external(1, '11:00', '13:00');
       await insertAppointment(bot.db, { id: 1, startsAt: tomorrow });

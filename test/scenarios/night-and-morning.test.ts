@@ -26,7 +26,7 @@ describe('a night and a morning of the whole bot', () => {
     }
     try {
       await until('the bot runs', async () => (await readInstallation(db)).mode === 'running');
-      await until('the socket stands', () => slack.connectedSockets() === 1);
+      await until('it is ready', async () => (await fetch(`${bot.address}/health/ready`)).ok);
       clock.moveTo(new Date('2025-11-25T03:15:05+01:00'));
       bot.nudge();
       await until('the digest stands in the channel', () =>

@@ -89,6 +89,7 @@ describe('the evidence of a host conflict', () => {
       'another_appointment 7 14:00 15:00',
     ]);
     const hourly: Day = {
+      visit: ['14:30', '15:30'],
       free: [
         ['08:00', '14:00'],
         ['16:00', '20:00'],
@@ -143,6 +144,15 @@ describe('the evidence of a host conflict', () => {
     assert.deepEqual(told({ ...short, free: [['19:00', '20:00']], visit: ['17:30', '18:30'], usually: [] }), [
       'busy  19:00',
     ]);
+  });
+
+  it('takes nothing for closing time while something later is free', () => {
+    const late: Day = { visit: ['17:30', '18:30'], usually: [['08:00', '18:00']] };
+    const free: Day['free'] = [
+      ['08:00', '17:00'],
+      ['19:00', '20:00'],
+    ];
+    assert.deepEqual(told({ ...late, free }), ['external 17:00 19:00']);
   });
 
   it('tells of a visit that begins in time and would end after closing time', () => {
