@@ -70,7 +70,7 @@ function formerRowsQuery(db: Db, now: Date, columns: [string, string][]) {
 }
 
 function toFormerRow(row: Record<string, unknown>): FormerRow {
-  const text = (name: string) => (row[`former_${name}`] as string | null | undefined)?.trim() || null;
+  const text = (name: string) => String(row[`former_${name}`] ?? '').trim() || null;
   const status = text('status');
   const lastAttemptAt = readableInstant(row.former_lastAttemptAt);
   return {

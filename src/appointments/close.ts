@@ -74,6 +74,7 @@ async function closeRecord(
     .where({ appointment_id: appointmentId })
     .whereNull('booking_uid')
     .whereNull('open_attempt_id')
+    .whereNull('found_uid')
     .where((free) => free.whereNull('claim_token').orWhere('due_at', '<=', toSqlInstant(now)))
     .update(closed);
   if (written === 1) return;

@@ -1,6 +1,6 @@
 import { type Db, withRetries } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
-import { CLOSED_STATUSES, whereOpenFuture } from './appointment.ts';
+import { CLOSED_STATUSES, OPEN_STATUSES, whereOpenFuture } from './appointment.ts';
 import { hashOf, situationQuery, toSituation } from './situation.ts';
 import { dueNowColumns, wakeRecords } from './wake.ts';
 
@@ -14,7 +14,8 @@ export async function noticeDifferences(db: Db, now: Date): Promise<number> {
   const added = await addNew(db, now);
   const changed = await markPending(db, await changedIds(db, now), now);
   const ended = await markPending(db, await endedIds(db, now), now);
-  return added + changed + ended + (await wakeChangedFailures(db, now));
+  const overtaken = await wakeRecords(db, await overtakenIds(db, now), { now, asked: false });
+  return added + changed + ended + overtaken + (await wakeChangedFailures(db, now));
 }
 
 async function addNew(db: Db, now: Date): Promise<number> {
@@ -70,7 +71,10 @@ function endedIds(db: Db, now: Date): Promise<number[]> {
     .where('s.pushed_start', '>', at)
     .where('s.state', 'synced')
     .where((ended) =>
-      ended.whereNull('a.id').orWhereIn('a.status', CLOSED_STATUSES).orWhere('a.starts_at', '<=', at),
+      ended
+        .whereNull('a.id')
+        .orWhereIn('a.status', CLOSED_STATUSES)
+        .orWhere((past) => past.whereIn('a.status', OPEN_STATUSES).where('a.starts_at', '<=', at)),
     )
     .pluck('s.appointment_id');
 }
@@ -78,8 +82,6 @@ function endedIds(db: Db, now: Date): Promise<number[]> {
 async function markPending(db: Db, appointmentIds: number[], now: Date): Promise<number> {
   let marked = 0;
   for (let from = 0; from < appointmentIds.length; from += BATCH) {
-    const copyOf = (column: string) =>
-      db.raw(`(SELECT a.${column} FROM appointments a WHERE a.id = appointment_syncs.appointment_id)`);
     marked += await withRetries(() =>
       db('appointment_syncs')
         .whereIn('appointment_id', appointmentIds.slice(from, from + BATCH))
@@ -89,12 +91,36 @@ async function markPending(db: Db, appointmentIds: number[], now: Date): Promise
           state: 'pending',
           pending_since: toSqlInstant(now),
           attempts: 0,
-          starts_at: copyOf('starts_at'),
-          created_at: copyOf('created_at'),
+          starts_at: copiedStart(db),
         }),
     );
   }
   return marked;
+}
+
+/** The row's own start, unless it holds no date: MySQL refuses to store `0000-00-00`, and one row would stop all. */
+function copiedStart(db: Db) {
+  return db.raw(
+    `(SELECT CASE WHEN a.starts_at > '1000-01-01' THEN a.starts_at END
+      FROM appointments a WHERE a.id = appointment_syncs.appointment_id)`,
+  );
+}
+
+/** Moves that failed until their new time was over: the booking that still stands at the old time has to go. */
+function overtakenIds(db: Db, now: Date): Promise<number[]> {
+  const at = toSqlInstant(now);
+  return (
+    db('appointment_syncs as s')
+      .join('appointments as a', 'a.id', 's.appointment_id')
+      .where('s.pushed_start', '>', at)
+      .where('s.state', 'failed')
+      .whereNull('s.due_at')
+      .whereIn('a.status', OPEN_STATUSES)
+      .where('a.starts_at', '<=', at)
+      // Once tried after that time, a cancellation that was refused is a person's business.
+      .whereRaw('s.last_attempt_at < a.starts_at')
+      .pluck('s.appointment_id')
+  );
 }
 
 /** Failures, and tries that wait for their time, whose data is no longer what was tried. */

@@ -18,6 +18,8 @@ interface Step {
   /** refresh: shown anew if it is open, since it says when the next try is. */
   alert: 'raise' | 'refresh' | 'resolve' | 'keep';
   resolution?: string;
+  /** Nothing came of it yet: who asked for it still waits. */
+  isOpen?: boolean;
   actor?: Actor;
   now: Date;
 }
@@ -239,7 +241,7 @@ export function recordDeferred(
       };
   const attempts = deferred.counts ? { attempts: db.raw('attempts + 1') } : {};
   const set = { ...failure, ...attempts, tried_hash: deferred.triedHash };
-  return record(db, claim, { ...deferred, set });
+  return record(db, claim, { ...deferred, isOpen: true, set });
 }
 
 /** Gives the claim back untouched, due at `dueAt`: nothing was tried. */
@@ -248,7 +250,7 @@ export function releaseClaim(
   claim: Claim,
   { dueAt, now }: { dueAt: Date | null; now: Date },
 ): Promise<Recorded> {
-  return record(db, claim, { set: {}, dueAt, alert: 'keep', now });
+  return record(db, claim, { set: {}, dueAt, alert: 'keep', isOpen: dueAt !== null, now });
 }
 
 async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
@@ -261,7 +263,7 @@ async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
           toSqlInstant(step.now),
           step.dueAt && toSqlInstant(step.dueAt),
         ]),
-        asked_at: tx.raw('CASE WHEN due_again = 1 THEN asked_at ELSE NULL END'),
+        ...(!step.isOpen && { asked_at: tx.raw('CASE WHEN due_again = 1 THEN asked_at ELSE NULL END') }),
         due_again: 0,
         claim_token: null,
         ...(step.attempt && { open_attempt_id: null }),

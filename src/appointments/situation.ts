@@ -62,7 +62,7 @@ export function toSituation(row: Record<string, unknown>): Situation {
       row.customer_row === null
         ? null
         : {
-            name: String(row.customer_name),
+            name: String(row.customer_name ?? ''),
             email: row.customer_email as string | null,
             phone: row.customer_phone as string | null,
           },

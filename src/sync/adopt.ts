@@ -52,8 +52,8 @@ export async function adopt(deps: AdoptDeps): Promise<'held' | 'running'> {
   }
   const now = clock.now();
   const mode = startHeld === 'auto' && (await countOpenFuture(db, now)) > 0 ? 'held' : 'running';
-  const isFirst = await recordAdopted(db, { mode, now });
-  if (isFirst && mode === 'running') await raiseStandingFailures(db, now);
+  if (mode === 'running') await raiseStandingFailures(db, now);
+  await recordAdopted(db, { mode, now });
   return mode;
 }
 

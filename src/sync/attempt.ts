@@ -28,7 +28,7 @@ export async function tryWrite<T>(
   if (clock.now() >= addMs(intentAt, settings.claimLeaseMs)) return { is: 'lost' };
   const attempt: Attempt = { id, appointmentId: claim.appointmentId, intentAt, ...intent };
   try {
-    return { is: 'answered', attempt, answer: await calls.run(true, call) };
+    return { is: 'answered', attempt, answer: await calls.run(claim.appointmentId, call) };
   } catch (error) {
     if (error instanceof CalcomError) return { is: 'failed', attempt, error };
     throw error;

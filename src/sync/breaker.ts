@@ -68,7 +68,11 @@ export async function recordProbe(
 ): Promise<void> {
   const open = db('breaker').where({ name: 'calcom', state: 'open' });
   if (answered) {
-    await open.update({ state: 'trial' });
+    await transaction(db, async (tx) => {
+      const begun = await tx('breaker').where({ name: 'calcom', state: 'open' }).update({ state: 'trial' });
+      // The trial needs something to try, and must not wait for hours for it.
+      if (begun === 1) await waitingForCalcom(tx).update({ due_at: toSqlInstant(now) });
+    });
     return;
   }
   const { probes } = await db('breaker').where({ name: 'calcom' }).first('probes');

@@ -20,8 +20,10 @@ export class CallNotMade extends Error {
 export interface Calls {
   /** Waits for a permit; throws CallNotMade when it would take long. */
   permit(asked: boolean): Promise<void>;
-  /** Runs a call that has its permit. */
-  run<T>(isWrite: boolean, call: (calcom: Calcom) => Promise<T>): Promise<T>;
+  /** Runs a call that has its permit; `writesFor` is the appointment that it writes for, null when it only reads. */
+  run<T>(writesFor: number | null, call: (calcom: Calcom) => Promise<T>): Promise<T>;
+  /** Writes fail although Cal.com answers: only a write can tell whether that is over. */
+  areWritesInTrouble(): boolean;
   /** Whether Cal.com answers at all and takes our key; takes no permit. */
   answers(): Promise<boolean>;
   /** Permit and call in one, for what only reads. */
@@ -42,14 +44,14 @@ export function createCalls(deps: CallDeps): Calls {
   const ear = createEar(deps);
   const permit = (asked: boolean) => waitForPermit(deps, asked);
 
-  async function run<T>(isWrite: boolean, call: (calcom: Calcom) => Promise<T>): Promise<T> {
+  async function run<T>(writesFor: number | null, call: (calcom: Calcom) => Promise<T>): Promise<T> {
     try {
       const result = await call(deps.calcom);
-      await ear.heard(isWrite);
+      await ear.heard(writesFor);
       return result;
     } catch (error) {
-      if (error instanceof CalcomRefused) await ear.heard(isWrite);
-      else if (error instanceof CalcomError) await ear.failed(error, isWrite);
+      if (error instanceof CalcomRefused) await ear.heard(writesFor);
+      else if (error instanceof CalcomError) await ear.failed(error, writesFor);
       throw error;
     }
   }
@@ -58,9 +60,10 @@ export function createCalls(deps: CallDeps): Calls {
     permit,
     run,
     answers: () => answers(deps.calcom),
+    areWritesInTrouble: ear.areWritesInTrouble,
     async read(asked, call) {
       await permit(asked);
-      return run(false, call);
+      return run(null, call);
     },
   };
 }
@@ -88,7 +91,8 @@ async function answers(calcom: Calcom): Promise<boolean> {
 
 /** Listens to how calls end, and opens or closes the breaker. */
 function createEar({ db, calcom, pace, clock }: CallDeps) {
-  let failedWrites = 0;
+  // Of different appointments: one that Cal.com always chokes on says nothing about Cal.com.
+  const failedWrites = new Set<number>();
   let limited = 0;
   let limitedUntil = new Date(0);
 
@@ -103,19 +107,19 @@ function createEar({ db, calcom, pace, clock }: CallDeps) {
 
   return {
     /** A clear answer came, a refusal included. */
-    async heard(isWrite: boolean): Promise<void> {
+    async heard(writesFor: number | null): Promise<void> {
       limited = 0;
-      if (!isWrite) return;
-      failedWrites = 0;
+      if (writesFor === null) return;
+      failedWrites.clear();
       if ((await readBreaker(db)).state === 'trial') await closeBreaker(db, clock.now());
     },
-    async failed(error: CalcomError, isWrite: boolean): Promise<void> {
+    areWritesInTrouble: () => failedWrites.size >= FAILURES_MAX,
+    async failed(error: CalcomError, writesFor: number | null): Promise<void> {
       const now = clock.now();
       if (error instanceof CalcomUnauthorized) return openBreaker(db, { kind: 'unauthorized', now });
       if (error instanceof CalcomBusy) return busy(error, now);
-      if (isWrite) failedWrites += 1;
-      const isDown =
-        failedWrites >= FAILURES_MAX || (await readBreaker(db)).state === 'trial' || !(await answers(calcom));
+      if (writesFor !== null) failedWrites.add(writesFor);
+      const isDown = failedWrites.size >= FAILURES_MAX || !(await answers(calcom));
       if (isDown) await openBreaker(db, { kind: 'unavailable', now });
     },
   };

@@ -120,7 +120,8 @@ async function work(deps: EngineDeps, holder: string, flight: Flight): Promise<n
   });
   for (const each of claimed) launch(deps, { ...each, installationId }, flight);
   if (claimed.length > 0) return 0;
-  if (breaker.state === 'trial' && flight.inFlight.size === 0 && !(await isAnythingWaiting(db))) {
+  const isUndecided = deps.calls.areWritesInTrouble() && (await isAnythingWaiting(db));
+  if (breaker.state === 'trial' && flight.inFlight.size === 0 && !isUndecided) {
     await closeBreaker(db, clock.now());
     deps.onRecorded();
   }

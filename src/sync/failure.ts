@@ -2,9 +2,9 @@ import { isAlertOpen } from '../appointments/alerts.ts';
 import type { Appointment } from '../appointments/appointment.ts';
 import type { Attempt, AttemptEnding } from '../appointments/attempts.ts';
 import { recordClosed, recordDeferred, recordFailed, releaseClaim } from '../appointments/record.ts';
-import { hashOf } from '../appointments/situation.ts';
+import { hashOf, readSituations } from '../appointments/situation.ts';
 import { CalcomBusy, type CalcomError } from '../calcom/errors.ts';
-import { addMs } from '../instant.ts';
+import { addMs, MINUTE, SECOND } from '../instant.ts';
 import { readQuietly } from './calls.ts';
 import { type Answer, classify } from './classify.ts';
 import { diagnoseConflict, minimumNoticeMinutes } from './diagnosis.ts';
@@ -42,19 +42,31 @@ export async function recordTrouble(work: Work, trouble: Trouble): Promise<void>
   const startsAt = startOf(work);
   const answer = classify(error, { operation, startsAt, now: work.clock.now() });
   if (attempt && answer.is === 'failure' && answer.lookUp) {
-    // Cal.com in trouble may not answer the look-up either: then the attempt stays unclear.
-    const landing = await readQuietly(() => findLanding(work, attempt));
+    const found = await readQuietly(async () => ({ landing: await findLanding(work, attempt) }));
+    // Cal.com in trouble may not answer the look-up either: then nothing is known yet, whatever the answer said.
+    if (found === null) return recordKind(work, trouble, 'unclear');
+    const { landing } = found;
     if (landing) {
       return recordLanding(work, attempt, { landing, outcome: 'found', answer: rawAnswerOf(error) });
     }
   }
-  if (answer.is === 'past') {
-    const ended = attempt && ending(attempt, 'refused', error);
-    await recordClosed(work.db, work.claim, { reason: 'past', attempt: ended, now: work.clock.now() });
-    return;
-  }
+  if (answer.is === 'past') return recordPast(work, trouble);
   const hint = answer.is === 'failure' ? answer.hint : undefined;
   await recordKind(work, { ...trouble, hint }, await kindOf(work, answer));
+}
+
+/** Too late to book or move. A booking that still stands at another time is withdrawn as soon as the start is over. */
+async function recordPast(work: Work, { error, attempt }: Trouble): Promise<void> {
+  const { db, claim, clock, situation } = work;
+  const now = clock.now();
+  const ended = attempt && ending(attempt, 'refused', error);
+  const { bookingUid, pushed } = situation.record;
+  if (bookingUid === null || pushed === null || pushed.startsAt <= now) {
+    await recordClosed(db, claim, { reason: 'past', attempt: ended, now });
+    return;
+  }
+  const dueAt = addMs(new Date(Math.max(startOf(work).getTime(), now.getTime())), SECOND);
+  await defer(work, { kind: 'unclear', text: null, counts: true, dueAt, attempt: ended });
 }
 
 async function kindOf(work: Work, answer: Answer): Promise<FailureKind> {
@@ -62,7 +74,9 @@ async function kindOf(work: Work, answer: Answer): Promise<FailureKind> {
   if (answer.kind !== 'outside_window') return answer.kind;
   // One text says both "too soon" and "too far": only the event type tells which.
   const noticeMinutes = await minimumNoticeMinutes(work);
-  return startOf(work) > addMs(work.clock.now(), noticeMinutes * 60_000) ? 'outside_window' : 'host_conflict';
+  // The next look would come after the start, or the notice is not known: either way a person has to hear of it now.
+  const soonMs = Math.max(noticeMinutes * MINUTE, WINDOW_RETRY_MS);
+  return startOf(work) > addMs(work.clock.now(), soonMs) ? 'outside_window' : 'host_conflict';
 }
 
 async function recordKind(work: Work, { error, attempt, hint }: Trouble, kind: FailureKind): Promise<void> {
@@ -97,7 +111,9 @@ async function recordKind(work: Work, { error, attempt, hint }: Trouble, kind: F
       });
     case 'unclear': {
       // The attempt stays open: it may still land, and is looked for before anything is sent again.
-      const dueAt = addMs(attempt?.intentAt ?? now, work.settings.lateLandingMs);
+      const settledAt = addMs(attempt?.intentAt ?? now, work.settings.lateLandingMs);
+      const backoffAt = retryAt(work.situation.record.attempts, startOf(work), { now, random: work.random });
+      const dueAt = settledAt > backoffAt ? settledAt : backoffAt;
       return defer(work, { kind, text, counts: true, dueAt, attempt: undefined });
     }
     case 'outside_window': {
@@ -144,7 +160,8 @@ const UNEXPECTED_MAX = 5;
 /** Something broke that is no answer of Cal.com's: a bug of ours. Tried again a few times, then an engineer's. */
 export async function recordUnexpected(work: Work, error: unknown): Promise<void> {
   work.log.error({ err: error }, 'appointment.broke');
-  const { attempts, openAttemptId } = work.situation.record;
+  const [current = work.situation] = await readSituations(work.db, [work.claim.appointmentId]);
+  const { attempts, openAttemptId } = current.record;
   if (attempts + 1 >= UNEXPECTED_MAX && openAttemptId === null) {
     return fail(work, { kind: 'unknown', text: null, blocker: null });
   }

@@ -30,7 +30,7 @@ export interface PlanGroup {
 
 /** Everything that the plan would do, each row in one group only; nothing is changed. */
 export async function makePlan(db: Db, now: Date): Promise<PlanGroup[]> {
-  const past = (await readPastRows(db, now)).filter((row) => !row.isBooked);
+  const past = (await readPastRows(db, now)).filter((row) => !row.isBooked && row.foundUid === null);
   const future = await readFutureRows(db, now);
   const younger = youngerTwins(future);
   const groups = Map.groupBy(future, (row) => groupOf(row, younger));

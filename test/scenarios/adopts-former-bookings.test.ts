@@ -73,6 +73,13 @@ const CASES: Case[] = [
     live: 1,
   },
   {
+    title: 'does not link what was recorded as failed though the row names the booking',
+    bookings: [foreignBooking(18, { uid: 'b18', startsAt: hourOf(18) })],
+    rows: [{ id: 18, former: { uid: 'b18', status: 'failed', errorText: 'Internal server error' } }],
+    expected: found('adoptable', 'b18'),
+    live: 1,
+  },
+  {
     title: 'takes a booking with another start for ambiguous',
     bookings: [foreignBooking(5, { uid: 'b5', startsAt: addMs(hourOf(5), HOUR / 2) })],
     rows: [{ id: 5, former: { uid: 'b5', status: 'synced' } }],

@@ -6,6 +6,7 @@ import { databases } from '../support/databases.ts';
 import { doomedDatabase } from '../support/doomed-database.ts';
 import { createHarness, type Harness } from '../support/engine-harness.ts';
 import { BEN, insertAppointment } from '../support/salon.ts';
+import { LATE_LANDING_MS } from '../support/test-engine.ts';
 
 const POINTS_MAX = 120;
 const startOf = (id: number) =>
@@ -70,7 +71,7 @@ describe('a process that dies at any step', { concurrency: 2 }, () => {
             assert.ok(live().length <= (title === 'replacing' ? 2 : 1));
 
             // Its leases and claims run out, and so does the time in which its calls could land.
-            bot.clock.advance(MINUTE);
+            bot.clock.advance(LATE_LANDING_MS + MINUTE);
             const next = bot.start();
             await bot.until('the work is done', () => bot.isFollowed(id));
             await next.stop();

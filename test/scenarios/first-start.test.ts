@@ -36,7 +36,11 @@ for (const engine of databases()) {
       await bot.close();
       await open([foreignBooking(1, { uid: 'b1', startsAt: morning })]);
       await insertAppointment(bot.db, { id: 1, startsAt: morning, former: { uid: 'b1', status: 'synced' } });
-      await insertAppointment(bot.db, { id: 2, startsAt: addMs(morning, HOUR) });
+      await insertAppointment(bot.db, {
+        id: 2,
+        startsAt: addMs(morning, HOUR),
+        former: { status: 'pending' },
+      });
       bot.start();
       await isHeld();
       assert.equal(bot.calcom.calls.length, 1, 'the list was read, and nothing else');
@@ -169,6 +173,9 @@ for (const engine of databases()) {
       await bot.until('it runs', async () => (await mode(bot)) === 'running');
       assert.equal(await holdSync(bot.db, { by: 'U1', now: bot.clock.now() }), true);
       await insertAppointment(bot.db, { id: 1, startsAt: addMs(NOON, DAY) });
+      // Noticed just before, and not yet claimed.
+      const due = { state: 'pending', due_at: toSqlInstant(NOON), starts_at: toSqlInstant(addMs(NOON, DAY)) };
+      await bot.db('appointment_syncs').insert({ appointment_id: 1, ...due });
       await bot.looked();
       bot.clock.advance(HOUR);
       await bot.looked();

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import type { Fault } from '../../sandbox/calcom/faults.ts';
-import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
+import { addMs, DAY, HOUR, MINUTE, SECOND, toSqlInstant } from '../../src/instant.ts';
 import { databases } from '../support/databases.ts';
 import { createHarness, type Harness } from '../support/engine-harness.ts';
 import { BEN, insertAppointment } from '../support/salon.ts';
@@ -30,7 +30,7 @@ const moved = (id: number) => ({
 const withBen = () => ({ staff_id: BEN });
 const hang: Fault = { kind: 'hang' };
 const landed: Fault = { kind: 'commit_then_hang' };
-const late: Fault = { kind: 'late_commit', afterMs: LATE_LANDING_MS / 2 };
+const late: Fault = { kind: 'late_commit', afterMs: LATE_LANDING_MS - SECOND };
 const post = (path: RegExp, fault: Fault) => ({ method: 'POST', path, fault });
 
 const CASES: Case[] = [
@@ -59,9 +59,11 @@ describe('a process that is killed', { concurrency: 2 }, () => {
   for (const engine of databases()) {
     describe(engine.name, { skip: engine.skip, concurrency: 1 }, () => {
       let bot: Harness;
+      let child: ChildProcess | undefined;
       before(async () => {
         bot = await createHarness({ engine });
       });
+      afterEach(() => child?.kill('SIGKILL'));
       after(() => bot.close());
 
       const isStill = async (id: number, live: number) => {
@@ -84,7 +86,7 @@ describe('a process that is killed', { concurrency: 2 }, () => {
           const earlier = bot.calcom.calls.length;
           bot.calcom.faults.add({ ...dying, times: 1 });
           bot.clock.freeze();
-          const child = startProcess(bot);
+          child = startProcess(bot);
           const isMet = () =>
             bot.calcom.calls
               .slice(earlier)
@@ -97,7 +99,7 @@ describe('a process that is killed', { concurrency: 2 }, () => {
           assert.ok(record.claim_token, 'it died while it held the claim');
 
           const successor = bot.start();
-          await bot.looked();
+          await bot.lookedAround();
           assert.equal(
             (await bot.record(id)).claim_token,
             record.claim_token,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Fault } from '../../sandbox/calcom/faults.ts';
-import { addMs, DAY, HOUR, toSqlInstant } from '../../src/instant.ts';
+import { addMs, DAY, HOUR, SECOND, toSqlInstant } from '../../src/instant.ts';
+import { askAgain } from '../../src/sync/ask.ts';
 import { databases } from '../support/databases.ts';
 import { createHarness, type Harness } from '../support/engine-harness.ts';
 import { BEN, COLOUR, insertAppointment } from '../support/salon.ts';
@@ -52,7 +53,7 @@ const OPERATIONS: Operation[] = [
   },
 ];
 
-const LATE: Fault = { kind: 'late_commit', afterMs: LATE_LANDING_MS / 2 };
+const LATE: Fault = { kind: 'late_commit', afterMs: LATE_LANDING_MS - SECOND };
 const FAULTS: Fault[] = [
   { kind: 'commit_then_hang' },
   LATE,
@@ -65,6 +66,7 @@ const FAULTS: Fault[] = [
   { kind: 'empty' },
   { kind: 'answer', status: 500, body: { statusCode: 500, message: 'Internal server error' } },
 ];
+const LANDING = ['commit_then_hang', 'late_commit', 'commit_then_reset', 'commit_then_answer'];
 /** Everything for a first booking; for the others what differs: it landed, it lands later, it never does. */
 const CASES = OPERATIONS.flatMap((operation) =>
   (operation.change ? FAULTS.slice(0, 3) : FAULTS).map((fault) => ({ ...operation, fault })),
@@ -75,7 +77,7 @@ describe("an answer of Cal.com's that never came", { concurrency: 2 }, () => {
     describe(engine.name, { skip: engine.skip, concurrency: 1 }, () => {
       let bot: Harness;
       before(async () => {
-        bot = await createHarness({ engine, timeoutMs: 80 });
+        bot = await createHarness({ engine, timeoutMs: 250 });
         bot.start();
       });
       after(() => bot.close());
@@ -116,9 +118,27 @@ describe("an answer of Cal.com's that never came", { concurrency: 2 }, () => {
           assert.equal(standing.length, live);
           assert.equal((await bot.record(id)).booking_uid, standing[0]?.uid ?? null);
           assert.equal(own.length, change && live === 1 ? 2 : 1, 'no booking was made and thrown away');
+          const sent = bot.writes().filter((call) => path.test(call.path)).length - earlier;
+          assert.equal(sent, LANDING.includes(fault.kind) ? 1 : 2, 'what landed is not sent again');
           assert.deepEqual(await bot.openAlerts(), []);
         });
       }
+
+      it('a person who asks again meanwhile does not hurry what could still land', async () => {
+        const id = CASES.length + 1;
+        bot.calcom.faults.add({ method: 'POST', path: BOOK, times: 1, fault: LATE });
+        await insertAppointment(bot.db, { id, startsAt: startOf(id) });
+        await bot.until('it waits', async () => (await bot.record(id))?.failure_kind === 'unclear');
+        const sent = bot.writes().length;
+        for (let seconds = 0; seconds < 5; seconds++) {
+          bot.clock.advance(LATE_LANDING_MS / 6);
+          await askAgain(bot.db, { which: [id], actor: 'U1', now: bot.clock.now() });
+          await bot.looked();
+        }
+        bot.clock.advance(LATE_LANDING_MS / 6);
+        await bot.until('it is found', () => isDone(id));
+        assert.equal(bot.writes().length, sent);
+      });
     });
   }
 });

@@ -96,8 +96,8 @@ describe('a database connection that breaks', { skip: engine?.skip ?? 'no server
   async function followed(): Promise<void> {
     // Its claim runs out, or what it sent could have landed by now.
     for (let minutes = 0; minutes < 3; minutes++) {
-      await bot.looked();
-      bot.clock.advance(MINUTE);
+      await bot.lookedAround();
+      bot.clock.advance(3 * MINUTE);
     }
     await bot.until('it is as the row says', () => bot.isFollowed(id));
     assert.equal(live().length, 1);

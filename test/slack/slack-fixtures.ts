@@ -55,6 +55,7 @@ export const noCalls: Calls = {
   run: () => Promise.reject(new CallNotMade(0)),
   read: () => Promise.reject(new CallNotMade(0)),
   answers: async () => false,
+  areWritesInTrouble: () => false,
 };
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, setName() {} };

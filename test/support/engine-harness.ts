@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { type CalcomOptions, startCalcom } from '../../sandbox/calcom/start-calcom.ts';
 import type { CalcomWorld } from '../../sandbox/calcom/world.ts';
-import { createSandboxClock } from '../../sandbox/clock.ts';
+import { createSandboxClock, type SandboxClock } from '../../sandbox/clock.ts';
 import { createCalcom } from '../../src/calcom/client.ts';
 import type { Clock } from '../../src/clock.ts';
 import { type Db, isSqlite, openDatabase } from '../../src/database.ts';
@@ -32,43 +32,23 @@ export interface EngineParts {
   log?: Log;
 }
 
+const UNTIL_MS = 20_000;
+const ERROR_LEVEL = 50;
+
 /** The real engine on a real database against the Cal.com look-alike, with its time-outs shortened. */
 export async function createHarness(options: HarnessOptions) {
   const database = await options.engine.open();
   const clock = createSandboxClock(options.now ?? NOON);
-  const calcom = await startCalcom({
-    clock,
-    world: options.world ?? salonWorld(),
-    apiKey: API_KEY,
-    rateLimit: options.rateLimit ?? null,
-  });
+  const { world = salonWorld(), rateLimit = null, timeoutMs = 700 } = options;
+  const calcom = await startCalcom({ clock, world, apiKey: API_KEY, rateLimit });
   const db = openDatabase(database.url);
-  const lines: Record<string, unknown>[] = [];
-  let errorsAllowed = false;
-  const destination = new Writable({
-    write(chunk, _encoding, done) {
-      lines.push(JSON.parse(String(chunk)));
-      done();
-    },
-  });
-  const log = createLog({ level: 'debug', secrets: [API_KEY], destination });
+  const { log, lines } = createCapturedLog();
   await options.prepare?.(db);
   await migrateDatabase(db, clock);
   if (!options.prepare) await insertSalon(db);
 
-  const { timeoutMs = 700 } = options;
   const client = createCalcom({ url: calcom.url, apiKey: API_KEY, timeoutMs, log });
-  const engines = new Set<Engine>();
-  let rests = 0;
-  const engineClock: Clock = {
-    now: clock.now,
-    sleep(ms, signal) {
-      rests += 1;
-      return clock.sleep(ms, signal);
-    },
-  };
-
-  function start(parts: EngineParts = {}): Engine {
+  const engines = createEngines(clock, ({ parts, clock: engineClock }) => {
     // SQLite blocks the whole process while one connection waits for another: there is one for all.
     const own = parts.db ?? (isSqlite(db) ? db : openDatabase(database.url));
     const engine = startTestEngine({
@@ -78,39 +58,9 @@ export async function createHarness(options: HarnessOptions) {
       clock: engineClock,
       log: parts.log ?? log,
     });
-    let stopped: Promise<void> | undefined;
-    async function end() {
-      engines.delete(running);
-      await engine.stop();
-      if (own !== db && own !== parts.db) await own.destroy();
-    }
-    const running: Engine = { ...engine, stop: () => (stopped ??= end()) };
-    engines.add(running);
-    return running;
-  }
-
-  async function until(what: string, predicate: () => Promise<boolean> | boolean): Promise<void> {
-    const giveUpAt = performance.now() + 10_000;
-    while (!(await predicate())) {
-      if (performance.now() > giveUpAt) {
-        const last = lines.slice(-5).map((line) => JSON.stringify(line).slice(0, 400));
-        throw new Error(`waited in vain until ${what}; last log lines:\n${last.join('\n')}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-
-  /** Waits until every engine has looked at everything again, and has ended what it began. */
-  async function looked(): Promise<void> {
-    const wanted = rests + 4 * engines.size;
-    await until('the engines have looked again', () => rests >= wanted);
-    await until('nothing is under way', async () => (await claimed()) === undefined);
-  }
-
-  const now = () => toSqlInstant(clock.now());
-  const claimed = () =>
-    db('appointment_syncs').whereNotNull('claim_token').where('due_at', '>', now()).first('appointment_id');
-  const due = () => db('appointment_syncs').where('due_at', '<=', now()).first('appointment_id');
+    return { engine, close: () => (own === db || own === parts.db ? Promise.resolve() : own.destroy()) };
+  });
+  let errorsAllowed = false;
 
   return {
     db,
@@ -121,9 +71,122 @@ export async function createHarness(options: HarnessOptions) {
     client,
     log,
     lines,
-    start,
-    /** Waits until `predicate` holds, looking every few milliseconds; tells what it waited for after ten seconds. */
+    start: engines.start,
+    ...createWatch({ db, clock, lines, engines }),
+    ...createViews(db),
+    /** The requests that could change something at Cal.com. */
+    writes: () => calcom.calls.filter((call) => call.method !== 'GET'),
+    /** From here on lines of level error are no surprise. */
+    allowErrors() {
+      errorsAllowed = true;
+    },
+    /** Ends everything; throws when the log holds an error that the test did not announce. */
+    async close(): Promise<void> {
+      await engines.stop();
+      await client.close();
+      await calcom.stop();
+      await db.destroy();
+      await database.drop();
+      const errors = lines.filter((line) => Number(line.level) >= ERROR_LEVEL);
+      if (!errorsAllowed && errors.length > 0)
+        throw new Error(`logged: ${JSON.stringify(errors).slice(0, 2_000)}`);
+    },
+  };
+}
+
+function createCapturedLog() {
+  const lines: Record<string, unknown>[] = [];
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(JSON.parse(String(chunk)));
+      done();
+    },
+  });
+  return { log: createLog({ level: 'debug', secrets: [API_KEY], destination }), lines };
+}
+
+interface Engines {
+  start(parts?: EngineParts): Engine;
+  stop(): Promise<void>;
+  count(): number;
+  /** How many times one of them has gone to sleep. */
+  rests(): number;
+}
+
+function createEngines(
+  clock: Clock,
+  open: (own: { parts: EngineParts; clock: Clock }) => { engine: Engine; close(): Promise<void> },
+): Engines {
+  const running = new Set<Engine>();
+  let rests = 0;
+  const counting: Clock = {
+    now: clock.now,
+    sleep(ms, signal) {
+      rests += 1;
+      return clock.sleep(ms, signal);
+    },
+  };
+  return {
+    start(parts = {}) {
+      const { engine, close } = open({ parts, clock: counting });
+      let stopped: Promise<void> | undefined;
+      async function end() {
+        running.delete(one);
+        await engine.stop();
+        await close();
+      }
+      const one: Engine = { ...engine, stop: () => (stopped ??= end()) };
+      running.add(one);
+      return one;
+    },
+    async stop() {
+      await Promise.all([...running].map((engine) => engine.stop()));
+    },
+    count: () => running.size,
+    rests: () => rests,
+  };
+}
+
+/** The signals that a test waits for. */
+function createWatch(seen: {
+  db: Db;
+  clock: SandboxClock;
+  lines: Record<string, unknown>[];
+  engines: Engines;
+}) {
+  const { db, clock, lines, engines } = seen;
+  const now = () => toSqlInstant(clock.now());
+  const claimed = () =>
+    db('appointment_syncs').whereNotNull('claim_token').where('due_at', '>', now()).first('appointment_id');
+  const due = () => db('appointment_syncs').where('due_at', '<=', now()).first('appointment_id');
+
+  /** Waits until `predicate` holds, looking every few milliseconds; tells what it waited for when it gives up. */
+  async function until(what: string, predicate: () => Promise<boolean> | boolean): Promise<void> {
+    const giveUpAt = performance.now() + UNTIL_MS;
+    while (!(await predicate())) {
+      if (performance.now() > giveUpAt) {
+        const last = lines.slice(-5).map((line) => JSON.stringify(line).slice(0, 400));
+        throw new Error(`waited in vain until ${what}; last log lines:\n${last.join('\n')}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  /** Waits until every engine has looked at everything again. */
+  async function lookedAround(): Promise<void> {
+    const wanted = engines.rests() + 4 * engines.count();
+    await until('the engines have looked again', () => engines.rests() >= wanted);
+  }
+
+  /** Waits until every engine has looked at everything again, and what was begun is ended. */
+  async function looked(): Promise<void> {
+    await lookedAround();
+    await until('nothing is under way', async () => (await claimed()) === undefined);
+  }
+
+  return {
     until,
+    lookedAround,
     looked,
     /** Waits until the engines have looked at everything again, and found nothing to do. */
     async quiet(): Promise<void> {
@@ -139,42 +202,33 @@ export async function createHarness(options: HarnessOptions) {
         await looked();
       }
     },
-    record: (id: number) => db('appointment_syncs').where({ appointment_id: id }).first(),
+  };
+}
+
+/** What a test reads from the database. */
+function createViews(db: Db) {
+  const record = (id: number) => db('appointment_syncs').where({ appointment_id: id }).first();
+  return {
+    record,
     isState: async (state: string, ...ids: number[]): Promise<boolean> => {
       const there = await db('appointment_syncs').whereIn('appointment_id', ids).pluck('state');
       return there.length === ids.length && there.every((each) => each === state);
     },
     /** Whether the record stands for what the row is now. */
     isFollowed: async (id: number): Promise<boolean> => {
-      const record = await db('appointment_syncs').where({ appointment_id: id }).first();
+      const own = await record(id);
       const row = await db('appointments').where({ id }).first();
-      if (row?.status !== 'booked') return record?.state === 'closed';
+      if (row?.status !== 'booked') return own?.state === 'closed';
       return (
-        record?.state === 'synced' &&
-        record.pushed_staff_id === row.staff_id &&
-        Number(record.pushed_service_id) === Number(row.service_id) &&
-        record.pushed_start === row.starts_at &&
-        record.replaces_uid === null
+        own?.state === 'synced' &&
+        own.pushed_staff_id === row.staff_id &&
+        Number(own.pushed_service_id) === Number(row.service_id) &&
+        own.pushed_start === row.starts_at &&
+        own.replaces_uid === null
       );
     },
     /** The subjects of all open alerts. */
     openAlerts: (): Promise<string[]> =>
       db('alerts').whereNotNull('open_subject').orderBy('id').pluck('subject'),
-    /** The requests that could change something at Cal.com. */
-    writes: () => calcom.calls.filter((call) => call.method !== 'GET'),
-    /** From here on lines of level error are no surprise. */
-    allowErrors() {
-      errorsAllowed = true;
-    },
-    async close(): Promise<void> {
-      await Promise.all([...engines].map((engine) => engine.stop()));
-      await client.close();
-      await calcom.stop();
-      await db.destroy();
-      await database.drop();
-      const errors = lines.filter((line) => Number(line.level) >= 50);
-      if (!errorsAllowed && errors.length > 0)
-        throw new Error(`logged: ${JSON.stringify(errors).slice(0, 2_000)}`);
-    },
   };
 }

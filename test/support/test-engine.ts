@@ -7,9 +7,9 @@ import { type Engine, startEngine } from '../../src/sync/engine.ts';
 import { createPace } from '../../src/sync/pace.ts';
 
 export const API_KEY = 'cal_test_0123456789';
-/** The short times of the engine under test, by its clock. */
-export const CLAIM_LEASE_MS = 3_000;
-export const LATE_LANDING_MS = 2_000;
+/** The times of the engine under test, by a clock that tests move. */
+export const CLAIM_LEASE_MS = 60_000;
+export const LATE_LANDING_MS = 120_000;
 
 export interface EngineOptions {
   startHeld?: 'auto' | 'never';

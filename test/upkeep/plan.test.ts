@@ -100,6 +100,7 @@ describe('the plan', () => {
       run: () => Promise.reject(new Error('this plan needs no Cal.com')),
       read: () => Promise.reject(new Error('this plan needs no Cal.com')),
       answers: () => Promise.resolve(false),
+      areWritesInTrouble: () => false,
     };
     const { db, clock, config } = stage;
     const results = await runPlan(

@@ -1,0 +1,20 @@
+import { createSandboxClock } from '../../sandbox/clock.ts';
+import { type Db, openDatabase } from '../../src/database.ts';
+import { migrateDatabase } from '../../src/migrate-database.ts';
+import type { TestEngine } from './databases.ts';
+import { NOON, prepareFormerSalon } from './salon.ts';
+
+/** The salon's database as the booking system made it, migrated, without a bot: staff may be missing. */
+export async function openSalon(engine: TestEngine): Promise<{ db: Db; close(): Promise<void> }> {
+  const database = await engine.open();
+  const db = openDatabase(database.url);
+  await prepareFormerSalon(db);
+  await migrateDatabase(db, createSandboxClock(NOON));
+  return {
+    db,
+    async close() {
+      await db.destroy();
+      await database.drop();
+    },
+  };
+}
