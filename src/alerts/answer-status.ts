@@ -19,11 +19,21 @@ const IDS_MAX = 5;
 export async function answerStatus(ask: Ask): Promise<Content[]> {
   const { voice } = ask;
   const { ids, others } = readWords(ask.text);
+  const page = readPage(ids, others);
+  if (page !== null) return [await overview(ask, page)];
   if (others.length > 0) return [help(voice, others)];
   if (ids.length > IDS_MAX) {
     return [content({ tone: 'plain', headline: voice.texts.ask.tooMany(IDS_MAX) })];
   }
-  return ids.length === 0 ? [await overview(ask)] : appointmentAnswers(ask, ids);
+  return ids.length === 0 ? [await overview(ask, 1)] : appointmentAnswers(ask, ids);
+}
+
+/** `page 2` in either language; null when no page is asked for. */
+function readPage(ids: number[], others: string[]): number | null {
+  const [word = '', ...more] = others;
+  const [page, ...rest] = ids;
+  const isPage = /^(page|seite)$/i.test(word) && more.length === 0 && rest.length === 0;
+  return isPage && page !== undefined ? page : null;
 }
 
 function help(voice: Voice, others: string[]): Content {
@@ -32,16 +42,17 @@ function help(voice: Voice, others: string[]): Content {
   return helpAnswer({ command: '/sync-status', lines, others: isAsked ? [] : others }, voice);
 }
 
-async function overview({ db, voice, now }: Ask): Promise<Content> {
+async function overview({ db, voice, now }: Ask, page: number): Promise<Content> {
+  const offset = (page - 1) * ROWS_MAX;
   const [figures, failing, installation, breaker] = await Promise.all([
     readFigures(db, now),
-    readFailedSituations(db, { now, limit: ROWS_MAX }),
+    readFailedSituations(db, { now, limit: ROWS_MAX, offset }),
     readInstallation(db),
     readBreaker(db),
   ]);
   const { status, figures: labels } = voice.texts;
   const rows = failing.map((situation) => failingRow(situation, voice));
-  const rest = figures.failed - rows.length;
+  const rest = figures.failed - offset - rows.length;
   const isEmpty = figures.failed === 0 && figures.critical === 0;
   return content({
     tone: healthTones[figures.health],
@@ -52,7 +63,7 @@ async function overview({ db, voice, now }: Ask): Promise<Content> {
       ...(figures.failed > 0 ? [status.acting(figures.failed)] : []),
     ],
     facts: figureFacts(figures, voice),
-    items: rest > 0 ? [...rows, status.more(rest)] : rows,
+    items: rest > 0 ? [...rows, status.more(rest, page + 1)] : rows,
     notes: status.help.slice(1),
   });
 }

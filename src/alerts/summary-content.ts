@@ -42,7 +42,7 @@ function standingContent(
       ...(isEmpty ? [status.allWell] : []),
       ...(figures.failed > 0 ? [status.acting(figures.failed)] : []),
     ],
-    items: rest > 0 ? [...rows, status.more(rest)] : rows,
+    items: rest > 0 ? [...rows, status.more(rest, 2)] : rows,
     facts: figureFacts(figures, voice, previous && besideDay(previous, today, voice)),
     notes: [upkeep.summary.hint],
   });

@@ -129,7 +129,8 @@ export const textsDe = {
         other: 'Termine brauchen einen Menschen:',
       }),
     row: (id: number, date: string, what: string) => `#${id} · ${date} · ${what}`,
-    more: (n: number) => `… und ${plural(language, n, { one: 'weiterer', other: 'weitere' })}.`,
+    more: (n: number, page: number) =>
+      `… und ${plural(language, n, { one: 'weiterer', other: 'weitere' })}: /sync-status Seite ${page}`,
     running: 'Der Bot läuft.',
     fresh: 'Der Bot hat die Daten des bisherigen Systems noch nicht übernommen.',
     held: 'Der Bot ist angehalten. /resync start lässt ihn weiterarbeiten.',
@@ -138,6 +139,7 @@ export const textsDe = {
     help: [
       '/sync-status zeigt die Zahlen und was einen Menschen braucht',
       '/sync-status 748 zeigt einen Termin, auch mehrere: 748 750',
+      '/sync-status Seite 2 blättert in der Liste weiter',
     ],
   },
 

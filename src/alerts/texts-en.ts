@@ -125,7 +125,7 @@ export const textsEn: Texts = {
     acting: (n) =>
       plural(language, n, { one: 'appointment needs a person:', other: 'appointments need a person:' }),
     row: (id, date, what) => `#${id} · ${date} · ${what}`,
-    more: (n) => `… and ${n} more.`,
+    more: (n, page) => `… and ${n} more: /sync-status page ${page}`,
     running: 'The bot is running.',
     fresh: 'The bot has not taken over the data of the former system yet.',
     held: 'The bot is held. /resync start lets it go on.',
@@ -134,6 +134,7 @@ export const textsEn: Texts = {
     help: [
       '/sync-status shows the figures and what needs a person',
       '/sync-status 748 shows one appointment, or several: 748 750',
+      '/sync-status page 2 turns the page of the list',
     ],
   },
 

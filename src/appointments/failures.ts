@@ -44,13 +44,14 @@ export async function readUndecidedIds(db: Db, now: Date): Promise<number[]> {
 /** What is failed and open, the nearest start first; what is past comes last. */
 export async function readFailedSituations(
   db: Db,
-  { now, limit }: { now: Date; limit: number },
+  { now, limit, offset }: { now: Date; limit: number; offset: number },
 ): Promise<Situation[]> {
   const rows = await situationQuery(db)
     .where('s.state', 'failed')
     .whereIn('a.status', OPEN_STATUSES)
     .orderByRaw('CASE WHEN a.starts_at >= ? THEN 0 ELSE 1 END', [toSqlInstant(now)])
     .orderBy(['a.starts_at', 'a.id'])
-    .limit(limit);
+    .limit(limit)
+    .offset(offset);
   return rows.map(toSituation);
 }

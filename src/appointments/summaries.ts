@@ -34,7 +34,7 @@ export async function readStanding(db: Db, now: Date): Promise<Standing> {
   const [figures, outcomes, open] = await Promise.all([
     readFigures(db, now),
     readDayOutcomes(db, { from: addMs(now, -DAY), to: now }),
-    readFailedSituations(db, { now, limit: OPEN_CASES_MAX }),
+    readFailedSituations(db, { now, limit: OPEN_CASES_MAX, offset: 0 }),
   ]);
   return { takenAt: now, figures, outcomes, open: open.flatMap(toOpenCase) };
 }

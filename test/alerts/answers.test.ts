@@ -46,7 +46,19 @@ for (const engine of databases()) {
       for (let id = 1; id <= 13; id++) await insertFailed(db, id, { startsInMs: 2 * DAY + id * HOUR });
       const [answer] = await status();
       assert.equal(answer?.items.length, 11);
-      assert.match(answer?.items.at(-1) ?? '', /3 more/);
+      assert.match(answer?.items.at(-1) ?? '', /3 more: \/sync-status page 2/);
+    });
+
+    it('/sync-status turns the pages of a long list', async () => {
+      for (let id = 1; id <= 23; id++) await insertFailed(db, id, { startsInMs: 2 * DAY + id * HOUR });
+      const ids = async (text: string) =>
+        (await status(text))[0]?.items
+          .map((item) => /^#(\d+)/.exec(item)?.[1])
+          .filter(Boolean)
+          .map(Number);
+      assert.deepEqual(await ids('page 2'), [11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
+      assert.deepEqual(await ids('Seite 3'), [21, 22, 23]);
+      assert.deepEqual(await ids('page 9'), []);
     });
 
     it('/sync-status says that all is well, that the bot is held, and that Cal.com is away', async () => {
@@ -82,7 +94,7 @@ for (const engine of databases()) {
 
     it('explains itself for help and for what it does not understand', async () => {
       const [asked] = await status('help');
-      assert.deepEqual([asked?.paragraphs, asked?.items.length], [[], 2]);
+      assert.deepEqual([asked?.paragraphs, asked?.items.length], [[], 3]);
       assert.match(said((await status('everything'))[0] as Content), /did not understand this: everything/);
       assert.match(said((await status('1 2 3 4 5 6'))[0] as Content), /at most 5/);
       assert.deepEqual((await resync()).paragraphs, []);

@@ -77,7 +77,7 @@ describe("an answer of Cal.com's that never came", { concurrency: 2 }, () => {
     describe(engine.name, { skip: engine.skip, concurrency: 1 }, () => {
       let bot: Harness;
       before(async () => {
-        bot = await createHarness({ engine, timeoutMs: 250 });
+        bot = await createHarness({ engine, timeoutMs: 150 });
         bot.start();
       });
       after(() => bot.close());
@@ -85,7 +85,9 @@ describe("an answer of Cal.com's that never came", { concurrency: 2 }, () => {
       const isDone = async (id: number) =>
         (await bot.isFollowed(id)) && (await bot.record(id)).due_at === null;
 
-      for (const [index, { title, path, change, fault, live }] of CASES.entries()) {
+      // What the wire can do beyond the first three is the same for every database.
+      const cases = CASES.filter(({ fault }) => engine.name === 'sqlite' || FAULTS.indexOf(fault) < 3);
+      for (const [index, { title, path, change, fault, live }] of cases.entries()) {
         const id = index + 1;
         it(`${title}: ${fault.kind} leaves exactly what the row says`, async () => {
           // Cal.com works: a second and third lost answer in a row would be an incident.

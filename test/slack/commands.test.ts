@@ -123,7 +123,7 @@ describe('commands and buttons in Slack', () => {
 
   it('cuts long answers before Slack’s limits', async () => {
     for (let id = 1; id <= 60; id++) await insertFailed(db, id, { startsInMs: DAY + id * HOUR });
-    assert.match(await type('/sync-status', ''), /… and 50 more\./);
+    assert.match(await type('/sync-status', ''), /… and 50 more: \/sync-status page 2/);
     const ids = Array.from({ length: 60 }, (_, index) => index + 1).join(',');
     assert.match(await type('/resync', ids), /#20, …/);
   });

@@ -192,7 +192,7 @@ for (const engine of databases()) {
     it('names ten of those that need a person and counts the others', async () => {
       for (let id = 1; id <= 13; id++) await failing(id, addMs(NOON, 2 * DAY + id * HOUR));
       await runAt('2025-11-25T07:00:10Z');
-      assert.match(await ask('today'), /#10 .*\n… and 3 more\./);
+      assert.match(await ask('today'), /#10 .*\n… and 3 more: \/sync-status page 2/);
     });
 
     it('answers for the day asked for, in any way of writing it', async () => {
