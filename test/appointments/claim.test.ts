@@ -159,7 +159,7 @@ for (const engine of databases()) {
       await claimDue(db, { ...LEASE, now: recordedAt });
     });
 
-    it('that ends unwoken is due when its step says, and nobody waits any more', async () => {
+    it('that is given back is due when its step says, and who asked for it still waits', async () => {
       await due(1, { asked_at: toSqlInstant(NOON) });
       const claim = await claimed(1);
       const dueAt = addMs(NOON, HOUR);
@@ -167,8 +167,15 @@ for (const engine of databases()) {
       const released = await record(1);
       assert.deepEqual(
         [released.due_at, released.asked_at, released.claim_token],
-        [toSqlInstant(dueAt), null, null],
+        [toSqlInstant(dueAt), toSqlInstant(NOON), null],
       );
+    });
+
+    it('that ends with an outcome leaves nobody waiting', async () => {
+      await due(1, { asked_at: toSqlInstant(NOON) });
+      await recordClosed(db, await claimed(1), { reason: 'gone', now: NOON });
+      const closed = await record(1);
+      assert.deepEqual([closed.due_at, closed.asked_at, closed.claim_token], [null, null, null]);
     });
 
     it('wakes what is free at once, and what is closed not at all', async () => {
