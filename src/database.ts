@@ -25,9 +25,18 @@ export function openDatabase(databaseUrl: string): Db {
   return file === undefined ? openServer(databaseUrl) : openFile(file);
 }
 
+/** One folder only: making parents too never ends where the system refuses it without saying so (/proc). */
+function makeFolderOf(file: string): void {
+  try {
+    mkdirSync(path.dirname(file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
 function openFile(file: string): Db {
-  mkdirSync(path.dirname(file), { recursive: true });
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolderOf(file);
+  makeFolderOf(file);
   return knex({
     client: 'better-sqlite3',
     // Without the bound values: they are personal data, and an error's message ends up in the log.
@@ -167,7 +176,7 @@ async function businessCollation(db: Db): Promise<string | undefined> {
 export async function lockForOneBot(databaseUrl: string): Promise<() => Promise<void>> {
   const file = sqliteFile(databaseUrl);
   if (file === undefined) return async () => {};
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolderOf(file);
   const lock = knex({
     client: 'better-sqlite3',
     connection: { filename: `${file}.bot-lock` },

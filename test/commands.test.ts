@@ -55,6 +55,13 @@ describe('the commands', () => {
     assert.match(second.stdout, /up to date/);
   });
 
+  it('migrate says at once that it cannot make the folder of its file', async () => {
+    const nowhere = { DATABASE_URL: 'sqlite:/proc/nowhere/bot.sqlite' };
+    const { code, stderr } = await run('migrate', [], nowhere);
+    assert.equal(code, 1);
+    assert.match(stderr, /nowhere/);
+  });
+
   it('remediate names the groups there are when it is given another', async () => {
     const { code, stderr } = await run('remediate', ['--only', 'past,future'], {
       ...database,
