@@ -78,15 +78,21 @@ export async function startStage(
     ...settings,
   });
   const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
-  const bot = await startBot({ config, clock, log });
+  async function clear() {
+    await db.destroy();
+    await Promise.all([calcom.stop(), slack.stop()]);
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const bot = await startBot({ config, clock, log }).catch(async (error) => {
+    await clear();
+    throw error;
+  });
   return {
     ...{ clock, calcom, slack, databaseUrl, db, config, log, bot },
     async stop() {
       clock.resume();
       await bot.stop();
-      await db.destroy();
-      await Promise.all([calcom.stop(), slack.stop()]);
-      rmSync(folder, { recursive: true, force: true });
+      await clear();
     },
   };
 }

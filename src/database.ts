@@ -36,7 +36,6 @@ function makeFolderOf(file: string): void {
 
 function openFile(file: string): Db {
   makeFolderOf(file);
-  makeFolderOf(file);
   return knex({
     client: 'better-sqlite3',
     // Without the bound values: they are personal data, and an error's message ends up in the log.

@@ -29,7 +29,8 @@ export async function readOpenVisits(
     .whereNot('a.id', who.exceptId)
     // The lower bound lets an index on starts_at serve; no appointment is longer than a day.
     .where('a.starts_at', '>', toSqlInstant(addMs(from, -DAY)))
-    .where('a.starts_at', '<', toSqlInstant(to))
+    // A day more than needed: as text a date with a T sorts after the rest of its day. The rest is done below.
+    .where('a.starts_at', '<', toSqlInstant(addMs(to, DAY)))
     .where((either) => {
       either.whereIn('a.staff_id', who.staffIds);
       if (who.customerId !== null) either.orWhere('a.customer_id', who.customerId);
@@ -42,7 +43,7 @@ export async function readOpenVisits(
       const staffId = row.staff_id as string | null;
       return { appointmentId: id, staffId, startsAt, endsAt, isBooked: row.booking_uid !== null };
     })
-    .filter(({ endsAt }) => endsAt > from);
+    .filter((visit) => overlaps(visit, { from, to }));
 }
 
 export function overlaps(visit: Pick<OpenVisit, 'startsAt' | 'endsAt'>, { from, to }: Period): boolean {

@@ -89,7 +89,12 @@ async function readContenders(
     .whereIn('a.status', OPEN_STATUSES)
     // The lower bound lets an index on starts_at serve; no appointment is longer than a day.
     .where('a.starts_at', '>', toSqlInstant(addMs(startsAt, -DAY)))
-    .where('a.starts_at', '<', toSqlInstant(new Date(Math.max(endsAt.getTime(), minute + MINUTE))))
+    // And a day more at the end: as text a date with a T sorts after the rest of its day.
+    .where(
+      'a.starts_at',
+      '<',
+      toSqlInstant(addMs(new Date(Math.max(endsAt.getTime(), minute + MINUTE)), DAY)),
+    )
     .where((either) =>
       either
         .whereIn(
