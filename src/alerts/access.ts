@@ -19,12 +19,13 @@ export type Deed =
   | ButtonAction
   | DialogAction
   | 'retry'
-  | 'open_plan'
-  | 'undo_cleanup';
+  | 'run_plan';
 
 const everybody: readonly Role[] = roles;
 const support: readonly Role[] = ['support', 'engineer'];
 const engineers: readonly Role[] = ['engineer'];
+/** Managers look at the plan, engineers run it. */
+const lookers: readonly Role[] = ['manager', 'engineer'];
 
 const mayDo: Record<Deed, readonly Role[]> = {
   '/sync-status': everybody,
@@ -36,13 +37,15 @@ const mayDo: Record<Deed, readonly Role[]> = {
   fix_contact: support,
   details: support,
   '/resync': support,
-  undo_cleanup: support,
+  undo: support,
   '/resync all': engineers,
   '/resync stop': engineers,
   '/resync start': engineers,
   start_sync: engineers,
-  '/sync-cleanup': engineers,
-  open_plan: engineers,
+  '/sync-cleanup': lookers,
+  open_plan: lookers,
+  run_plan: engineers,
+  undo_plan: engineers,
 };
 
 /** The variable that says who has the role. */
@@ -79,6 +82,8 @@ export interface Asked {
 }
 
 export interface Access {
+  /** Whether the person may, for what is shown or not; nothing is refused. */
+  allows(asked: Pick<Asked, 'actor'> & { deed: Deed }): Promise<boolean>;
   /** Null when the person may; else what the person is told, after the history was. Throws when it was not. */
   refusalOf(asked: Asked): Promise<Content | null>;
 }
@@ -92,11 +97,14 @@ export function createAccess({
   directory: Directory;
   lists: AccessLists;
 }): Access {
+  const askDirectory = (actor: string, allowed: readonly Role[]) =>
+    Promise.all(allowed.map((role) => hasRole(actor, role, { directory, lists })));
   return {
+    allows: async ({ deed, actor }) => (await askDirectory(actor, mayDo[deed])).includes(true),
     async refusalOf({ deed, actor, appointmentId, voice, now }) {
       if (deed === null) return null;
       const allowed = mayDo[deed];
-      const told = await Promise.all(allowed.map((role) => hasRole(actor, role, { directory, lists })));
+      const told = await askDirectory(actor, allowed);
       if (told.includes(true)) return null;
       const entry = { appointmentId, at: now, actor, action: 'refused', reason: deed };
       await transaction(db, (tx) => appendHistory(tx, entry));

@@ -1,4 +1,4 @@
-import { HELD_SUBJECTS } from '../appointments/alerts.ts';
+import { whereShownWhileHeld } from '../appointments/alerts.ts';
 import { appendHistory } from '../appointments/history.ts';
 import { type Db, transaction } from '../database.ts';
 import { fromSqlInstant, fromSqlInstantOrNull, toSqlInstant } from '../instant.ts';
@@ -60,7 +60,7 @@ function deliverable(db: Db, held: boolean) {
   return db('alerts')
     .leftJoin('alerts as parent', 'parent.id', 'alerts.thread_of')
     .where((ready) => ready.whereNull('alerts.thread_of').orWhereNotNull('parent.ts'))
-    .modify((query) => held && query.whereIn('alerts.subject', HELD_SUBJECTS));
+    .modify((query) => held && whereShownWhileHeld(query));
 }
 
 function toAlertRow(row: Record<string, unknown>): AlertRow {

@@ -1,39 +1,40 @@
-import { type Cleanup, undoUntil } from '../appointments/undo-close.ts';
+import type { Cleanup } from '../appointments/cleanups.ts';
+import type { Undo } from '../appointments/undos.ts';
 import { type Content, content } from './content.ts';
 import { listIds } from './read-words.ts';
+import type { UndoOffer } from './undo-button.ts';
 import type { Voice } from './voice.ts';
 
-/** What a cleanup closed, and for a day the button that opens again what it cancelled. */
-export function cleanupContent(cleanup: Cleanup, voice: Voice, now: Date): Content {
-  if (cleanup.undone) return undoneContent(cleanup, cleanup.undone, voice);
-  const { cleanup: texts } = voice.texts.upkeep;
-  const { runId, cancelled, done } = cleanup;
-  const until = undoUntil(cleanup);
-  const mayUndo = now < until;
-  const button = { action: 'undo_cleanup', value: String(runId), label: texts.undo } as const;
+/** What a cleanup closed, and while it may be the button that opens again what it cancelled. */
+export function cleanupContent(
+  { cancelled, done }: Cleanup,
+  offer: UndoOffer | null,
+  { texts, date }: Voice,
+): Content {
+  const { cleanup } = texts.upkeep;
   return content({
     tone: 'notice',
-    headline: texts.headline(cancelled.length + done),
-    paragraphs: [texts.cancelled(listIds(cancelled)), ...(done > 0 ? [texts.done(done)] : [])],
-    notes: mayUndo ? [texts.until(voice.date(until))] : [],
-    buttons: mayUndo ? [{ ...button, confirm: texts.confirm }] : [],
+    headline: cleanup.headline(cancelled.length + done),
+    paragraphs: [cleanup.cancelled(listIds(cancelled)), ...(done > 0 ? [cleanup.done(done)] : [])],
+    notes: offer ? [texts.undo.until(date(offer.until))] : [],
+    buttons: offer ? [offer.button] : [],
   });
 }
 
-function undoneContent(
-  { cancelled }: Cleanup,
-  { by, at, reopened }: NonNullable<Cleanup['undone']>,
-  voice: Voice,
+/** What is left of a cleanup or a plan that was taken back: one line. */
+export function undoneContent(
+  asked: NonNullable<Undo['asked']>,
+  { undone, changed }: { undone: number[]; changed: number[] },
+  { texts, date }: Voice,
 ): Content {
-  const { cleanup: texts } = voice.texts.upkeep;
-  const changed = cancelled.filter((id) => !reopened.includes(id));
+  const { undo } = texts;
   return content({
     tone: 'done',
-    headline: texts.undone(reopened.length, cancelled.length),
-    paragraphs: changed.length > 0 ? [texts.changed(listIds(changed))] : [],
+    headline: undo.undone(undone.length, undone.length + changed.length),
+    paragraphs: changed.length > 0 ? [undo.changed(listIds(changed))] : [],
     facts: [
-      { label: texts.undoneBy, value: '', actor: by },
-      { label: texts.undoneAt, value: voice.date(at) },
+      { label: undo.undoneBy, value: '', actor: asked.by },
+      { label: undo.undoneAt, value: date(asked.at) },
     ],
   });
 }

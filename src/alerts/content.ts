@@ -22,7 +22,9 @@ export interface Moment {
 
 export const buttonActions = [
   'start_sync',
-  'undo_cleanup',
+  'open_plan',
+  'undo',
+  'undo_plan',
   'reschedule',
   'reassign',
   'cancel',

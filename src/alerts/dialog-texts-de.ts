@@ -108,6 +108,8 @@ export const dialogTextsDe = {
     reassigned: (from: string, to: string) => `hat den Termin umbesetzt: ${from} → ${to}.`,
     cancelled: (reason: string) => `hat den Termin abgesagt: ${reason}`,
     contact_fixed: 'hat den Kontakt berichtigt.',
+    undone: 'hat die letzte Änderung rückgängig gemacht.',
+    reopened: 'hat den Termin wieder geöffnet.',
     asked_again: 'lässt es noch einmal versuchen.',
     refused: (what: string) => `wollte etwas, was nicht erlaubt ist: ${what}`,
     nobody: 'niemand',

@@ -104,6 +104,8 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     reassigned: (from, to) => `reassigned the appointment: ${from} → ${to}.`,
     cancelled: (reason) => `cancelled the appointment: ${reason}`,
     contact_fixed: 'fixed the contact.',
+    undone: 'has undone the last change.',
+    reopened: 'has opened the appointment again.',
     asked_again: 'has it tried again.',
     refused: (what) => `asked for what is not allowed: ${what}`,
     nobody: 'nobody',

@@ -31,6 +31,8 @@ function personText(entry: HistoryEntry, voice: Voice): string {
     case 'refused':
       return notes.refused(reason ?? UNKNOWN);
     case 'contact_fixed':
+    case 'undone':
+    case 'reopened':
     case 'asked_again':
       return notes[action];
     default:

@@ -1,19 +1,21 @@
+import { readCleanup } from '../appointments/cleanups.ts';
 import { readFigures } from '../appointments/figures.ts';
 import { readInstallation } from '../appointments/installation.ts';
 import { readSituations } from '../appointments/situation.ts';
 import { readSummary, readSummaryBefore } from '../appointments/summaries.ts';
-import { readCleanup, undoUntil } from '../appointments/undo-close.ts';
+import { readUndo, readUndone } from '../appointments/undos.ts';
 import type { Db } from '../database.ts';
 import { readBreaker } from '../sync/breaker.ts';
 import { criticalFrom, endedAlert, openAlert } from './alert.ts';
 import { alertButtons } from './alert-buttons.ts';
 import type { AlertRow } from './alert-row.ts';
-import { cleanupContent } from './cleanup-content.ts';
+import { cleanupContent, undoneContent } from './cleanup-content.ts';
 import type { Content } from './content.ts';
 import { endedHold, heldAlert } from './held-alert.ts';
 import { endedIncident, incidentAlert } from './incident-alert.ts';
 import { summaryContent } from './summary-content.ts';
 import { noteContent } from './thread-notes.ts';
+import { changeUndoOffer, undoOffer } from './undo-button.ts';
 import type { Voice } from './voice.ts';
 
 /** What an alert says now, and when it will say something else although nothing has happened (null: never). */
@@ -53,19 +55,26 @@ async function appointmentContent(
   { voice, now }: { voice: Voice; now: Date },
 ): Promise<AlertContent> {
   const [situation = null] = await readSituations(db, [id]);
+  const undo = situation && (await changeUndoOffer(db, situation, { voice, now }));
+  const undoButtons = undo ? [undo.button] : [];
   if (resolvedAt !== null || situation === null) {
     const content = endedAlert({ id, resolution: resolution ?? 'closed:gone', situation }, voice);
-    return { content, againAt: null };
+    return { content: { ...content, buttons: undoButtons }, againAt: undo?.until ?? null };
   }
   const startsAt = situation.appointment?.startsAt;
-  const turnsCritical = startsAt && criticalFrom(startsAt) > now;
+  const turnsCritical = startsAt && criticalFrom(startsAt) > now ? criticalFrom(startsAt) : null;
   return {
     content: {
       ...openAlert(situation, voice, now),
-      buttons: alertButtons(situation.record, revision, voice),
+      buttons: [...alertButtons(situation.record, revision, voice), ...undoButtons],
     },
-    againAt: turnsCritical ? criticalFrom(startsAt) : null,
+    againAt: earliest(turnsCritical, undo?.until ?? null),
   };
+}
+
+function earliest(one: Date | null, other: Date | null): Date | null {
+  if (one === null || other === null) return one ?? other;
+  return one < other ? one : other;
 }
 
 async function heldContent(
@@ -95,9 +104,13 @@ async function digestContent(
 ): Promise<AlertContent> {
   const cleanup = await readCleanup(db, runId);
   if (cleanup === null) throw new Error(`there is no cleanup ${runId}`);
-  const until = undoUntil(cleanup);
-  const losesButton = cleanup.undone === null && now < until;
-  return { content: cleanupContent(cleanup, voice, now), againAt: losesButton ? until : null };
+  const undo = await readUndo(db, `cleanup:${runId}`);
+  if (undo?.asked) {
+    const content = undoneContent(undo.asked, await readUndone(db, undo), voice);
+    return { content, againAt: null };
+  }
+  const offer = undoOffer(undo, voice.texts.undo.notices.reopened, { voice, now });
+  return { content: cleanupContent(cleanup, offer, voice), againAt: offer?.until ?? null };
 }
 
 async function dayContent(db: Db, localDate: string, voice: Voice): Promise<Content> {

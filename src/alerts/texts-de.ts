@@ -1,6 +1,7 @@
 import { dialogTextsDe } from './dialog-texts-de.ts';
 import { type FailureTexts, failuresDe } from './failure-texts-de.ts';
 import { plural } from './plural.ts';
+import { undoDe } from './undo-texts-de.ts';
 import { upkeepDe } from './upkeep-texts-de.ts';
 
 const language = 'de-DE';
@@ -165,6 +166,7 @@ export const textsDe = {
   },
 
   upkeep: upkeepDe,
+  undo: undoDe,
 
   access: {
     roles: { support: 'Support', manager: 'Leitung', engineer: 'Technik' },

@@ -2,6 +2,7 @@ import { dialogTextsEn } from './dialog-texts-en.ts';
 import { failuresEn } from './failure-texts-en.ts';
 import { plural } from './plural.ts';
 import type { Texts } from './texts.ts';
+import { undoEn } from './undo-texts-en.ts';
 import { upkeepEn } from './upkeep-texts-en.ts';
 
 const language = 'en-GB';
@@ -159,6 +160,7 @@ export const textsEn: Texts = {
   },
 
   upkeep: upkeepEn,
+  undo: undoEn,
 
   access: {
     roles: { support: 'support', manager: 'managers', engineer: 'engineers' },

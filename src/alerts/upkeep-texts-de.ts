@@ -33,23 +33,5 @@ export const upkeepDe = {
       `Vorbei und nie gebucht, im Buchungssystem jetzt abgesagt: ${ids}. Nach außen ging keine Nachricht.`,
     done: (n: number) =>
       `Vorbei und in Cal.com gebucht: ${appointments(n)}. Daran ändert sich nichts, nur der Bot ist damit fertig.`,
-    until: (date: string) => `Rückgängig machen geht bis ${date}.`,
-    undo: 'Rückgängig',
-    confirm: {
-      title: 'Wieder öffnen?',
-      text: 'Die abgesagten Termine sind im Buchungssystem dann wieder offen. Was inzwischen jemand geändert hat, bleibt.',
-      yes: 'Wieder öffnen',
-      no: 'So lassen',
-    },
-    undone: (n: number, of: number) =>
-      `Aufräumen rückgängig gemacht: ${n} von ${plural(language, of, { one: 'Termin', other: 'Terminen' })} wieder offen.`,
-    undoneBy: 'Von',
-    undoneAt: 'Am',
-    reopened: (ids: string) => `Wieder offen: ${ids}.`,
-    changed: (ids: string) => `Seitdem geändert, deshalb so gelassen: ${ids}.`,
-    already: (date: string) => `Das hat schon jemand rückgängig gemacht: ${date}.`,
-    late: 'Das geht nicht mehr, es ist über einen Tag her. Einzelne Termine bitte im Buchungssystem öffnen.',
-    unknown: 'Zu diesem Aufräumen gibt es nichts, was man rückgängig machen könnte.',
-    whileHeld: 'Der Bot ist angehalten und ändert nichts. Bitte nach /resync start noch einmal.',
   },
 };

@@ -34,22 +34,5 @@ export const upkeepEn: typeof upkeepDe = {
       `Over and never booked, now cancelled in the booking system: ${ids}. Nobody outside was told.`,
     done: (n) =>
       `Over and booked in Cal.com: ${appointments(n)}. Nothing changes about them, the bot is just done with them.`,
-    until: (date) => `This can be undone until ${date}.`,
-    undo: 'Undo',
-    confirm: {
-      title: 'Open them again?',
-      text: 'The cancelled appointments will be open in the booking system again. What somebody has changed since stays.',
-      yes: 'Open again',
-      no: 'Leave it',
-    },
-    undone: (n, of) => `Cleanup undone: ${n} of ${appointments(of)} open again.`,
-    undoneBy: 'By',
-    undoneAt: 'On',
-    reopened: (ids) => `Open again: ${ids}.`,
-    changed: (ids) => `Changed since, so left as they are: ${ids}.`,
-    already: (date) => `Somebody has undone this already: ${date}.`,
-    late: 'That is no longer possible, it is more than a day ago. Please open appointments in the booking system.',
-    unknown: 'There is nothing about this cleanup that could be undone.',
-    whileHeld: 'The bot is held and changes nothing. Please try again after /resync start.',
   },
 };

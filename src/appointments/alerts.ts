@@ -1,19 +1,25 @@
+import type { Knex } from 'knex';
 import type { Db, Tx } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
 
 /**
  * What an alert is about: one appointment, the incident "Cal.com does not serve us", the bot's being held, what a
- * cleanup closed (by its run), or a day's summary (by its local date, `YYYY-MM-DD`).
+ * cleanup closed (by its run), what a plan does (by its number), or a day's summary (by its local date, `YYYY-MM-DD`).
  */
 export type AlertSubject =
   | `appointment:${number}`
   | 'incident:calcom'
   | 'held'
   | `cleanup:${number}`
+  | `plan:${number}`
   | `summary:${string}`;
 
-/** What is shown even while the bot is held. */
-export const HELD_SUBJECTS: AlertSubject[] = ['held', 'incident:calcom'];
+/** Narrows a query on alerts to what is shown even while the bot is held: its own state, and what a person runs. */
+export function whereShownWhileHeld(query: Knex.QueryBuilder): Knex.QueryBuilder {
+  return query.where((shown) =>
+    shown.whereIn('alerts.subject', ['held', 'incident:calcom']).orWhere('alerts.subject', 'like', 'plan:%'),
+  );
+}
 
 export function subjectOf(appointmentId: number): AlertSubject {
   return `appointment:${appointmentId}`;
@@ -56,6 +62,23 @@ export async function refreshAlert(tx: Tx, subject: AlertSubject, now: Date): Pr
   await tx('alerts')
     .where({ open_subject: subject })
     .update({ revision: tx.raw('revision + 1'), deliver_at: toSqlInstant(now) });
+}
+
+/** Has the latest message about an appointment rendered again, also when its case is over. */
+export async function refreshLastAlert(tx: Tx, appointmentId: number, now: Date): Promise<void> {
+  const last = await tx('alerts')
+    .where({ subject: subjectOf(appointmentId) })
+    .orderBy('id', 'desc')
+    .first('id');
+  if (!last) return;
+  await tx('alerts')
+    .where({ id: last.id })
+    .update({
+      revision: tx.raw('revision + 1'),
+      deliver_at: tx.raw('CASE WHEN open_subject IS NULL AND ts IS NULL THEN deliver_at ELSE ? END', [
+        toSqlInstant(now),
+      ]),
+    });
 }
 
 /**

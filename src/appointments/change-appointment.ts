@@ -1,8 +1,10 @@
 import { type Db, isDuplicateKey, type Tx, transaction } from '../database.ts';
 import { addMs, fromSqlInstant, toSqlInstant } from '../instant.ts';
 import { refreshAlert, subjectOf } from './alerts.ts';
-import { type Actor, appendHistory } from './history.ts';
+import { type Actor, appendHistoryEntry } from './history.ts';
+import { readTaken } from './keep-closing.ts';
 import { asSeen, type Seen } from './seen.ts';
+import { keepChange } from './undos.ts';
 import { dueNowColumns } from './wake.ts';
 
 /** What a person changes about an appointment; the end moves with the start. */
@@ -25,12 +27,18 @@ export async function changeAppointment(
   const hasVersion = await db.schema.hasColumn('appointments', 'version');
   try {
     return await transaction(db, async (tx) => {
-      const columns = { ...(await columnsOf(tx, seen, change)), updated_at: toSqlInstant(by.now) };
+      const before = await tx('appointments')
+        .where({ id: seen.appointmentId })
+        .first('status', 'starts_at', 'ends_at', 'staff_id');
+      if (!before) return 'stale';
+      const after = columnsOf(before, change);
+      const columns = { ...after, updated_at: toSqlInstant(by.now) };
       const former = change.action === 'reassigned' ? await namesOf(tx, seen) : {};
+      const recordBefore = await readTaken(tx, seen.appointmentId);
       const version = hasVersion ? { version: tx.raw('version + 1') } : {};
       if ((await asSeen(tx, seen).update({ ...columns, ...version })) === 0) return 'stale';
       await wakeForPerson(tx, seen.appointmentId, by.now);
-      await appendHistory(tx, {
+      const historyId = await appendHistoryEntry(tx, {
         appointmentId: seen.appointmentId,
         at: by.now,
         actor: by.actor,
@@ -38,6 +46,15 @@ export async function changeAppointment(
         before: { start: seen.startsAtText, staff: seen.staffId, status: seen.status, ...former },
         after: change.action === 'reassigned' ? { ...columns, staffName: change.staffName } : columns,
         ...(by.reason !== undefined && { reason: by.reason }),
+      });
+      await keepChange(tx, historyId, {
+        appointmentId: seen.appointmentId,
+        kind: 'changed',
+        startsAtText: seen.startsAtText,
+        before,
+        after: { ...before, ...after },
+        recordBefore,
+        now: by.now,
       });
       await refreshAlert(tx, subjectOf(seen.appointmentId), by.now);
       return 'changed';
@@ -53,16 +70,14 @@ async function namesOf(tx: Tx, { staffId }: Seen): Promise<{ staffName?: string 
   return staff ? { staffName: staff.name } : {};
 }
 
-async function columnsOf(tx: Tx, seen: Seen, change: Change): Promise<Record<string, string>> {
+function columnsOf(before: Record<string, string>, change: Change): Record<string, string> {
   switch (change.action) {
     case 'cancelled':
       return { status: 'cancelled' };
     case 'reassigned':
       return { staff_id: change.staffId };
     case 'rescheduled': {
-      const row = await tx('appointments').where({ id: seen.appointmentId }).first('starts_at', 'ends_at');
-      if (!row) return {};
-      const lengthMs = fromSqlInstant(row.ends_at).getTime() - fromSqlInstant(row.starts_at).getTime();
+      const lengthMs = instantOf(before.ends_at) - instantOf(before.starts_at);
       return {
         starts_at: toSqlInstant(change.startsAt),
         ends_at: toSqlInstant(addMs(change.startsAt, lengthMs)),
@@ -71,8 +86,10 @@ async function columnsOf(tx: Tx, seen: Seen, change: Change): Promise<Record<str
   }
 }
 
+const instantOf = (text: string | undefined) => fromSqlInstant(String(text)).getTime();
+
 /** Due at once and before all others; what was in step is pending until the change has reached Cal.com. */
-async function wakeForPerson(tx: Tx, appointmentId: number, now: Date): Promise<void> {
+export async function wakeForPerson(tx: Tx, appointmentId: number, now: Date): Promise<void> {
   const at = toSqlInstant(now);
   await tx('appointment_syncs')
     .where({ appointment_id: appointmentId })

@@ -3,7 +3,8 @@ import { type Db, transaction } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
 import { refreshAlert, subjectOf } from './alerts.ts';
 import { OPEN_STATUSES } from './appointment.ts';
-import { type Actor, appendHistory } from './history.ts';
+import { type Actor, appendHistory, appendHistoryEntry } from './history.ts';
+import { keepChange } from './undos.ts';
 import { dueNowColumns } from './wake.ts';
 
 export interface Contact {
@@ -57,9 +58,19 @@ export async function changeContact(
       .update({ ...dueNowColumns(tx, now), asked_at: at, touched_at: at });
     const fields = (['email', 'phone'] as const).filter((field) => before[field] !== contact[field]);
     const entry = { at: now, actor, action: 'contact_fixed', after: { fields } };
-    const touched = [...new Set([appointmentId, ...ids])];
-    await appendHistory(tx, ...touched.map((id) => ({ ...entry, appointmentId: id })));
-    for (const id of touched) await refreshAlert(tx, subjectOf(id), now);
+    const others = ids.filter((id) => id !== appointmentId);
+    const historyId = await appendHistoryEntry(tx, { ...entry, appointmentId });
+    await appendHistory(tx, ...others.map((id) => ({ ...entry, appointmentId: id })));
+    await keepChange(tx, historyId, {
+      appointmentId,
+      kind: 'contact',
+      startsAtText: null,
+      before: { customer_id: customerId, ...before },
+      after: { ...contact },
+      recordBefore: null,
+      now,
+    });
+    for (const id of [appointmentId, ...others]) await refreshAlert(tx, subjectOf(id), now);
     return ids;
   });
 }

@@ -4,12 +4,11 @@ import { raiseAlert, resolveAlert, subjectOf } from './alerts.ts';
 import { Changed, closeUnbookedWithin } from './close.ts';
 import { type CronRun, finishRun } from './cron-runs.ts';
 import { appendHistory } from './history.ts';
+import { keepClosing } from './keep-closing.ts';
 import type { PastRow } from './past-rows.ts';
 import { CLOSED_COLUMNS } from './record.ts';
 import { asSeen } from './seen.ts';
-
-/** What closing takes from a record, so that it can be given back. */
-const TAKEN_COLUMNS = [...Object.keys(CLOSED_COLUMNS), 'closed_reason', 'due_at', 'asked_at', 'touched_at'];
+import { openUndo, type UndoSubject } from './undos.ts';
 
 /**
  * Closes what is over. Never booked: the appointment is cancelled, reason `past`. Booked: it took place, and only our
@@ -24,7 +23,12 @@ export async function closePast(
   try {
     await transaction(db, async (tx) => {
       if (!(await tx('installation').where({ id: 1, mode: 'running' }).first('id'))) throw new Changed();
-      await keepForUndo(tx, row, closing);
+      await keepClosing(tx, row.seen, {
+        undo: `cleanup:${closing.runId}`,
+        kind: row.booking === null ? 'past' : 'done',
+        reason: 'past',
+        now: closing.now,
+      });
       await (row.booking === null ? cancel(tx, row, closing) : closeDone(tx, row, closing));
     });
     return 'closed';
@@ -39,30 +43,19 @@ export async function closePast(
 export async function finishCleanup(db: Db, run: CronRun, now: Date): Promise<boolean> {
   return transaction(db, async (tx) => {
     if (!(await finishRun(tx, run, now))) return false;
-    const cancelled = await tx('cleanup_closings').where({ run_id: run.id, kind: 'past' }).first('run_id');
-    if (cancelled) await raiseAlert(tx, { subject: `cleanup:${run.id}`, appointmentId: null, now });
+    const subject = `cleanup:${run.id}` as const;
+    await openUndo(tx, subject, now);
+    if (await hasCancelled(tx, subject)) await raiseAlert(tx, { subject, appointmentId: null, now });
     return true;
   });
 }
 
-async function keepForUndo(
-  tx: Tx,
-  { seen, booking }: PastRow,
-  { runId, now }: { runId: number; now: Date },
-): Promise<void> {
-  const { appointmentId, startsAtText, status } = seen;
-  const record = await tx('appointment_syncs')
-    .where({ appointment_id: appointmentId })
-    .first(...TAKEN_COLUMNS);
-  await tx('cleanup_closings').insert({
-    run_id: runId,
-    appointment_id: appointmentId,
-    kind: booking === null ? 'past' : 'done',
-    starts_at: startsAtText,
-    status_before: status,
-    record_before: record ? JSON.stringify(record) : null,
-    closed_at: toSqlInstant(now),
-  });
+async function hasCancelled(tx: Tx, subject: UndoSubject): Promise<boolean> {
+  const cancelled = await tx('undo_entries as e')
+    .join('undos as u', 'u.id', 'e.undo_id')
+    .where({ 'u.subject': subject, 'e.kind': 'past' })
+    .first('e.undo_id');
+  return cancelled !== undefined;
 }
 
 async function cancel(
@@ -70,7 +63,8 @@ async function cancel(
   { seen }: PastRow,
   { runId, hasVersion, now }: { runId: number; hasVersion: boolean; now: Date },
 ): Promise<void> {
-  await closeUnbookedWithin(tx, seen, { reason: 'past', actor: 'bot', now, hasVersion, run: runId });
+  const undo = `cleanup:${runId}` as const;
+  await closeUnbookedWithin(tx, seen, { reason: 'past', actor: 'bot', now, hasVersion, undo });
 }
 
 async function closeDone(

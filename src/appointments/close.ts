@@ -4,6 +4,7 @@ import { resolveAlert, subjectOf } from './alerts.ts';
 import { type Actor, appendHistory } from './history.ts';
 import { CLOSED_COLUMNS } from './record.ts';
 import { asSeen, type Seen } from './seen.ts';
+import type { UndoSubject } from './undos.ts';
 
 /** The row or its record is no longer what was seen, or is being worked on. */
 export class Changed extends Error {}
@@ -29,11 +30,11 @@ export async function closeUnbooked(db: Db, seen: Seen, closing: Closing): Promi
   }
 }
 
-/** `closeUnbooked` in a transaction that does more; throws Changed. `run`: the cleanup that does it. */
+/** `closeUnbooked` in a transaction that does more; throws Changed. `undo`: what it is undone with. */
 export async function closeUnbookedWithin(
   tx: Tx,
   seen: Seen,
-  { reason, actor, now, hasVersion, run }: Closing & { hasVersion: boolean; run?: number },
+  { reason, actor, now, hasVersion, undo }: Closing & { hasVersion: boolean; undo?: UndoSubject },
 ): Promise<void> {
   const { appointmentId } = seen;
   await cancelRow(tx, seen, { hasVersion, now });
@@ -44,7 +45,7 @@ export async function closeUnbookedWithin(
     actor,
     action: 'closed',
     before: { status: seen.status },
-    after: { status: 'cancelled', ...(run !== undefined && { run }) },
+    after: { status: 'cancelled', ...(undo !== undefined && { undo }) },
     reason,
   });
   await resolveAlert(tx, subjectOf(appointmentId), { resolution: `closed:${reason}`, now });

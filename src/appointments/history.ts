@@ -20,18 +20,24 @@ const json = (value: unknown) => (value === undefined ? null : JSON.stringify(va
 /** Appends to the history, in the transaction of the change that it tells. */
 export async function appendHistory(tx: Tx, ...entries: HistoryEntry[]): Promise<void> {
   if (entries.length === 0) return;
-  await tx('history').insert(
-    entries.map((entry) => ({
-      appointment_id: entry.appointmentId,
-      at: toSqlInstant(entry.at),
-      actor: entry.actor,
-      action: entry.action,
-      before: json(entry.before),
-      after: json(entry.after),
-      reason: entry.reason?.slice(0, 255) ?? null,
-    })),
-  );
+  await tx('history').insert(entries.map(toRow));
 }
+
+/** `appendHistory` for one entry; returns its number. */
+export async function appendHistoryEntry(tx: Tx, entry: HistoryEntry): Promise<number> {
+  const [id] = await tx('history').insert(toRow(entry));
+  return Number(id);
+}
+
+const toRow = (entry: HistoryEntry) => ({
+  appointment_id: entry.appointmentId,
+  at: toSqlInstant(entry.at),
+  actor: entry.actor,
+  action: entry.action,
+  before: json(entry.before),
+  after: json(entry.after),
+  reason: entry.reason?.slice(0, 255) ?? null,
+});
 
 /** What was done about one appointment, the latest first. */
 export async function readHistory(db: Db, appointmentId: number, limit: number): Promise<HistoryEntry[]> {

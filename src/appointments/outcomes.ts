@@ -112,10 +112,11 @@ async function readEndings(db: Db, actions: string[], { from, to }: Period): Pro
 }
 
 async function countCleaned(db: Db, { from, to }: Period): Promise<number> {
-  const row = await db('cleanup_closings')
-    .where('closed_at', '>=', toSqlInstant(from))
-    .where('closed_at', '<', toSqlInstant(to))
-    .whereNull('undone_at')
+  const row = await db('undo_entries')
+    .whereIn('kind', ['past', 'done'])
+    .where('done_at', '>=', toSqlInstant(from))
+    .where('done_at', '<', toSqlInstant(to))
+    .whereRaw("COALESCE(outcome, '') <> 'undone'")
     .countDistinct({ count: 'appointment_id' })
     .first();
   return Number(row?.count ?? 0);

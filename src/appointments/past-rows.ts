@@ -68,10 +68,11 @@ async function unrecordedNeverBooked(db: Db): Promise<Narrow> {
 }
 
 function reopened(db: Db) {
-  return db('cleanup_closings as c')
-    .whereRaw('c.appointment_id = a.id')
-    .whereRaw('c.starts_at = a.starts_at')
-    .whereNotNull('c.undone_at')
+  return db('undo_entries as e')
+    .whereRaw('e.appointment_id = a.id')
+    .whereRaw('e.starts_at = a.starts_at')
+    .whereIn('e.kind', ['past', 'closed'])
+    .where('e.outcome', 'undone')
     .select(db.raw('1'));
 }
 

@@ -60,7 +60,7 @@ export function contentsMessage(contents: Content[]): SlackMessage {
   };
 }
 
-function lineBlocks({ tone, actor, headline, paragraphs, facts }: Content): types.KnownBlock[] {
+function lineBlocks({ tone, actor, headline, paragraphs, facts, buttons }: Content): types.KnownBlock[] {
   const icon = icons[tone];
   const parts = [
     ...(icon ? [plain(`${icon} `)] : []),
@@ -73,7 +73,7 @@ function lineBlocks({ tone, actor, headline, paragraphs, facts }: Content): type
       .slice(0, FACTS_MAX)
       .flatMap((fact, index) => [plain(index === 0 ? ' ' : ' · '), ...factElements(fact, VALUE_LENGTH_MAX)]),
   ];
-  return [richText([section(parts)])];
+  return [richText([section(parts)]), ...buttonRows(buttons)];
 }
 
 function fullBlocks(content: Content): types.KnownBlock[] {

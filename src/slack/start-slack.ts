@@ -4,7 +4,7 @@ import { createAccess } from '../alerts/access.ts';
 import { answerResync, answerStart } from '../alerts/answer-resync.ts';
 import { answerStatus } from '../alerts/answer-status.ts';
 import { answerSummary } from '../alerts/answer-summary.ts';
-import { answerUndoCleanup } from '../alerts/answer-undo-cleanup.ts';
+import { answerUndo } from '../alerts/answer-undo.ts';
 import type { Poster } from '../alerts/poster.ts';
 import { answerRetry } from '../alerts/retry.ts';
 import type { Locale } from '../alerts/texts.ts';
@@ -100,7 +100,8 @@ function registerListeners(listen: Listen): void {
   listen.command('/resync', answerResync);
   listen.button('start_sync', answerStart);
   listen.button('retry', answerRetry);
-  listen.button('undo_cleanup', answerUndoCleanup);
+  listen.button('undo', answerUndo);
+  listen.button('undo_plan', answerUndo);
 }
 
 function listenTo(

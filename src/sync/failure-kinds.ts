@@ -36,6 +36,11 @@ export interface FailureRule {
     | 'never';
 }
 
+/** Whether a failure of this kind waits for a person. */
+export function needsPerson(kind: string): boolean {
+  return failureRules[kind as FailureKind]?.actor !== 'nobody';
+}
+
 export const failureRules: Record<FailureKind, FailureRule> = {
   rate_limited: { actor: 'nobody', retry: 'backoff' },
   unavailable: { actor: 'nobody', retry: 'backoff' },

@@ -3,6 +3,7 @@ import { closePast, finishCleanup } from '../appointments/close-past.ts';
 import { type CronRun, leaveRun, renewRun } from '../appointments/cron-runs.ts';
 import { readInstallation } from '../appointments/installation.ts';
 import { type PastRow, readPastRowsToClose } from '../appointments/past-rows.ts';
+import { forgetOldContacts } from '../appointments/undos.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
 import { addMs, SECOND } from '../instant.ts';
@@ -43,6 +44,7 @@ export async function runCleanup(deps: CleanupDeps, run: CronRun): Promise<void>
     await clock.sleep(PAUSE_MS, signal);
   }
   await finishCleanup(db, run, clock.now());
+  await forgetOldContacts(db, clock.now());
   log.info({ runId: run.id, closed }, 'cleanup.done');
 }
 

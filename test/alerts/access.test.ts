@@ -34,9 +34,11 @@ const table: Record<Deed, [boolean, boolean, boolean]> = {
   '/resync stop': [false, false, true],
   '/resync start': [false, false, true],
   start_sync: [false, false, true],
-  '/sync-cleanup': [false, false, true],
-  open_plan: [false, false, true],
-  undo_cleanup: [true, false, true],
+  '/sync-cleanup': [false, true, true],
+  open_plan: [false, true, true],
+  run_plan: [false, false, true],
+  undo: [true, false, true],
+  undo_plan: [false, false, true],
 };
 const deeds = Object.keys(table) as Deed[];
 

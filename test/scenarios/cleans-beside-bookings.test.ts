@@ -41,9 +41,7 @@ for (const engine of databases()) {
         await db.batchInsert('appointments', rows, 100);
         clock.advance(61_000);
         const cleaning = upkeep.tick();
-        await harness.until('the cleanup has begun', async () =>
-          Boolean(await db('cleanup_closings').first()),
-        );
+        await harness.until('the cleanup has begun', async () => Boolean(await db('undo_entries').first()));
         await insertAppointment(db, { id: 5_000, startsAt: addMs(NOON, 2 * DAY) });
         await harness.until('the new one is booked', () => harness.isState('synced', 5_000));
         assert.equal(upkeep.isBusy(), true, 'booked while the cleanup runs');

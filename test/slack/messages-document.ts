@@ -5,7 +5,7 @@ import { endedAlert, openAlert } from '../../src/alerts/alert.ts';
 import { alertButtons } from '../../src/alerts/alert-buttons.ts';
 import { answerResync } from '../../src/alerts/answer-resync.ts';
 import { answerStatus } from '../../src/alerts/answer-status.ts';
-import { cleanupContent } from '../../src/alerts/cleanup-content.ts';
+import { cleanupContent, undoneContent } from '../../src/alerts/cleanup-content.ts';
 import { type Content, content } from '../../src/alerts/content.ts';
 import type { DialogAction } from '../../src/alerts/dialog.ts';
 import { dialogActions } from '../../src/alerts/dialog.ts';
@@ -17,6 +17,7 @@ import { answerRetry } from '../../src/alerts/retry.ts';
 import { submitDialog } from '../../src/alerts/submit-dialog.ts';
 import { summaryContent } from '../../src/alerts/summary-content.ts';
 import { type Locale, locales } from '../../src/alerts/texts.ts';
+import { undoOffer } from '../../src/alerts/undo-button.ts';
 import { createVoice, type Voice } from '../../src/alerts/voice.ts';
 import { raiseAlert, subjectOf } from '../../src/appointments/alerts.ts';
 import type { Figures } from '../../src/appointments/figures.ts';
@@ -107,12 +108,13 @@ function messages(voice: Voice): string[] {
       summaryOf('2025-11-24', { ...figures, failed: 4 }),
       voice,
     ),
-    cleanupContent({ ...cleanup, undone: null }, voice, NOW),
-    cleanupContent({ ...cleanup, undone: { by: 'U0EMIL', at: NOW, reopened: [661, 662] } }, voice, NOW),
+    cleanupContent(cleanup, undoOffer(undo, voice.texts.undo.notices.reopened, { voice, now: NOW }), voice),
+    undoneContent({ by: 'U0EMIL', at: NOW }, { undone: [661, 662], changed: [663] }, voice),
   ].map(drawMessage);
 }
 
 const cleanup = { runId: 12, finishedAt: NOW, cancelled: [661, 662, 663], done: 2 };
+const undo = { id: 1, subject: 'cleanup:12' as const, doneAt: NOW, asked: null, reachesCalcom: false };
 
 function summaryOf(localDate: string, figures: Figures): Summary {
   const outcomes = { booked: 25, repaired: 1, adopted: 1, moved: 2, reassigned: 0, cancelled: 1, cleaned: 3 };

@@ -92,7 +92,7 @@ describe('what the upkeep says in Slack', () => {
     return readMessage(interaction.responses[0] ?? { blocks: [] });
   }
   const click = (ts: string, user = 'U0ANNA') =>
-    answerOf(slack.click({ user, channel: CHANNEL, ts, actionId: 'undo_cleanup' }));
+    answerOf(slack.click({ user, channel: CHANNEL, ts, actionId: 'undo' }));
   const digestOf = (first: number) => new RegExp(`Aufgeräumt: .*\\n.*#${first}, `);
 
   it('posts what the cleanup closed, with a button that opens it again, once', async () => {
@@ -104,11 +104,11 @@ describe('what the upkeep says in Slack', () => {
       digest.reads,
       /^🔵 Aufgeräumt: 2 Termine geschlossen\nVorbei und nie gebucht, .*: #748, #749\. .*\nRückgängig .* bis Mittwoch, 26\. November 2025 um 03:15\.\nRückgängig$/,
     );
-    assert.match(await click(digest.ts), /^Aufräumen rückgängig gemacht: 2 von 2 Terminen wieder offen/);
+    assert.match(await click(digest.ts), /^Rückgängig gemacht: 2 von 2 Terminen wieder wie vorher/);
     await deliver();
     assert.match(
-      messageLike(/rückgängig gemacht/).reads,
-      /^✅ Aufräumen rückgängig gemacht: 2 von 2 Terminen wieder offen\. Von: @U0ANNA · Am: Dienstag, 25\./,
+      messageLike(/Rückgängig gemacht/).reads,
+      /^✅ Rückgängig gemacht: 2 von 2 Terminen wieder wie vorher\. Von: @U0ANNA · Am: Dienstag, 25\./,
     );
     assert.match(await click(digest.ts, 'U0EMIL'), /^Somebody has undone this already: Tuesday/);
     assert.deepEqual(await db('appointments').pluck('status'), ['booked', 'booked']);

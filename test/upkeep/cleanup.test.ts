@@ -154,7 +154,7 @@ for (const engine of databases()) {
       }
       await cleanUp();
       assert.equal(bench.clock.sleeps.length, 2);
-      const kinds: string[] = await db('cleanup_closings').pluck('kind');
+      const kinds: string[] = await db('undo_entries').pluck('kind');
       const { past, done } = Object.groupBy(kinds, (kind) => kind);
       assert.deepEqual([past?.length, done?.length], [205, 205]);
       assert.equal((await db('alerts').where('subject', 'like', 'cleanup:%')).length, 1);
@@ -167,7 +167,7 @@ for (const engine of databases()) {
       bench.clock.to(addMs(NIGHT, 24 * HOUR));
       await bench.start({ summaryCron: '0 0 1 1 *' }).tick();
       assert.equal((await bench.ran('cleanup')).length, 2);
-      assert.equal((await db('cleanup_closings')).length, 2);
+      assert.equal((await db('undo_entries')).length, 2);
       assert.equal((await db('history')).length, 2);
     });
 
@@ -186,7 +186,7 @@ for (const engine of databases()) {
         for (const row of rows) assert.equal(await closePast(db, row, closing), 'changed');
         assert.equal(rows.length, 2);
         assert.deepEqual(await db('appointment_syncs').orderBy('appointment_id'), before);
-        assert.deepEqual([await db('history'), await db('cleanup_closings')], [[], []]);
+        assert.deepEqual([await db('history'), await db('undo_entries')], [[], []]);
         const kept = await db('appointments').where(edit);
         assert.equal(kept.length, 2);
       });

@@ -161,14 +161,14 @@ for (const engine of databases()) {
       bench.clock.to('2025-11-25T02:15:10Z');
       const ticked = upkeep.tick();
       assert.equal(upkeep.isBusy(), true);
-      while (!(await db('cleanup_closings').first())) await new Promise((resolve) => setTimeout(resolve, 2));
+      while (!(await db('undo_entries').first())) await new Promise((resolve) => setTimeout(resolve, 2));
       await upkeep.stop();
       await ticked;
-      const closed = (await db('cleanup_closings')).length;
+      const closed = (await db('undo_entries')).length;
       assert.ok(closed > 0 && closed < 250, `${closed}`);
       assert.deepEqual(await bench.ran('cleanup'), []);
       await bench.start().tick();
-      assert.equal((await db('cleanup_closings')).length, 250);
+      assert.equal((await db('undo_entries')).length, 250);
       assert.equal((await digests()).length, 1);
     });
   });

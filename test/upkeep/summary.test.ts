@@ -145,9 +145,7 @@ for (const engine of databases()) {
       await insertPast(db, 3);
       bench.clock.to('2025-11-25T02:15:10Z');
       await bench.start().tick();
-      await db('cleanup_closings')
-        .where({ appointment_id: 3 })
-        .update({ undone_at: toSqlInstant(NOON) });
+      await db('undo_entries').where({ appointment_id: 3 }).update({ outcome: 'undone' });
       const now = bench.clock.now();
       const { cleaned } = await readDayOutcomes(db, { from: addMs(now, -DAY), to: addMs(now, 1) });
       assert.equal(cleaned, 2);

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { answerUndoCleanup } from '../../src/alerts/answer-undo-cleanup.ts';
+import { answerUndo } from '../../src/alerts/answer-undo.ts';
 import type { Content } from '../../src/alerts/content.ts';
 import { createVoice } from '../../src/alerts/voice.ts';
 import { readFigures } from '../../src/appointments/figures.ts';
 import { recordMode } from '../../src/appointments/installation.ts';
-import { undoCleanup } from '../../src/appointments/undo-close.ts';
 import type { Db } from '../../src/database.ts';
 import { addMs, DAY, HOUR, toSqlInstant } from '../../src/instant.ts';
 import { databases } from '../support/databases.ts';
@@ -32,9 +31,8 @@ for (const engine of databases()) {
       await bench.start({ summaryCron: '0 0 1 1 *' }).tick();
       return Number((await db('cron_runs').orderBy('id', 'desc').first()).id);
     }
-    const undo = (runId: number, now = MORNING) => undoCleanup(db, runId, { actor: 'U0ANNA', now });
     const say = async (runId: number, now = MORNING) =>
-      said(await answerUndoCleanup({ db, actor: 'U0ANNA', voice, now, text: String(runId) }));
+      said(await answerUndo({ db, actor: 'U0ANNA', voice, now, text: `cleanup:${runId}` }));
     const said = ({ headline, paragraphs }: Content) => [headline, ...paragraphs].join(' ');
 
     it('opens again what was cancelled, with its record as it was', async () => {
@@ -44,10 +42,7 @@ for (const engine of databases()) {
       const before = await bench.record(1);
       const figures = await readFigures(db, NIGHT);
       const runId = await cleanUp();
-      assert.match(
-        await say(runId),
-        /^Cleanup undone: 2 of 2 appointments open again\. Open again: #1, #2\./,
-      );
+      assert.match(await say(runId), /^Undone: 2 of 2 appointments as they were\. As they were: #1, #2\./);
       assert.deepEqual([await bench.status(1), await bench.status(2)], ['booked', 'booked']);
       const { touched_at: touchedAt, ...others } = await bench.record(1);
       assert.equal(touchedAt, toSqlInstant(MORNING));
@@ -69,7 +64,7 @@ for (const engine of databases()) {
           .first();
       await db('alerts').update({ deliver_at: null });
       const { revision } = await digest();
-      await undo(runId);
+      await say(runId);
       assert.equal((await digest()).revision, revision + 1);
       assert.notEqual((await digest()).deliver_at, null);
     });
@@ -78,12 +73,12 @@ for (const engine of databases()) {
       await insertPast(db, 1);
       const runId = await cleanUp();
       assert.match(await say(runId, addMs(NIGHT, DAY)), /no longer possible/);
-      assert.match(await say(runId + 1), /nothing about this cleanup/);
+      assert.match(await say(runId + 1), /nothing here that could be undone/);
       await recordMode(db, { from: 'running', to: 'held', by: 'U0EMIL', now: NIGHT });
       assert.match(await say(runId), /bot is held/);
       assert.equal(await bench.status(1), 'cancelled');
       await recordMode(db, { from: 'held', to: 'running', by: 'U0EMIL', now: NIGHT });
-      assert.match(await say(runId, addMs(NIGHT, DAY - 1)), /Cleanup undone: 1/);
+      assert.match(await say(runId, addMs(NIGHT, DAY - 1)), /Undone: 1/);
       assert.match(await say(runId), /undone this already/);
       assert.equal((await bench.history(1)).length, 2);
     });
@@ -91,12 +86,10 @@ for (const engine of databases()) {
     it('happens once when two people click at once', async () => {
       for (let id = 1; id <= 10; id++) await insertPast(db, id);
       const runId = await cleanUp();
-      const results = await Promise.all([undo(runId), undo(runId), undo(runId)]);
-      const reopened = results.flatMap((result) => (result.is === 'undone' ? result.reopened : []));
-      assert.deepEqual(
-        reopened.toSorted((one, other) => one - other),
-        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
-      );
+      const answers = await Promise.all([say(runId), say(runId), say(runId)]);
+      const isDone = (answer: string) => answer.startsWith('Undone: 10 of 10 appointments');
+      assert.equal(answers.filter(isDone).length, 1);
+      assert.equal(answers.filter((answer) => /undone this already/.test(answer)).length, 2);
       assert.equal((await db('history').where({ action: 'reopened' })).length, 10);
     });
 
@@ -119,10 +112,10 @@ for (const engine of databases()) {
       const answer = await say(runId);
       assert.match(
         answer,
-        /1 of 5 appointments open again\. Open again: #5\. Changed since.*: #1, #2, #3, #4\./,
+        /1 of 5 appointments as they were\. As they were: #5\. Changed since.*: #1, #2, #3, #4\./,
       );
       assert.deepEqual(await statuses(), [...before.slice(0, 4), 'booked']);
-      assert.equal((await db('cleanup_closings').whereNotNull('undone_at')).length, 1);
+      assert.equal((await db('undo_entries').where({ outcome: 'undone' })).length, 1);
     });
 
     it('does not bring back a duplicate', async () => {
@@ -130,13 +123,13 @@ for (const engine of databases()) {
       const runId = await cleanUp();
       const startsAt = addMs(NOON, -26 * HOUR);
       await insertAppointment(db, { id: 2, customerId: 1, startsAt });
-      assert.deepEqual(await undo(runId), { is: 'undone', reopened: [], changed: [1] });
+      assert.match(await say(runId), /^Undone: 0 of 1 appointment as they were\. Changed since.*: #1\./);
       assert.equal(await bench.status(1), 'cancelled');
     });
 
     it('holds: the next cleanup leaves it open, until it is moved', async () => {
       await insertPast(db, 1);
-      await undo(await cleanUp());
+      await say(await cleanUp());
       const nextNight = async (days: number) => {
         bench.clock.to(addMs(NIGHT, days * DAY));
         await bench.start({ summaryCron: '0 0 1 1 *' }).tick();
