@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { whereShownWhileHeld } from '../src/appointments/alerts.ts';
 import { type Figures, readFigures } from '../src/appointments/figures.ts';
 import { readInstallation } from '../src/appointments/installation.ts';
 import { type Outcomes, readOutcomes } from '../src/appointments/outcomes.ts';
@@ -69,8 +70,9 @@ async function isAtRest({ bot, db, clock }: Stage): Promise<boolean> {
   const due =
     isRunning && (await db('appointment_syncs').where('due_at', '<=', soon).first('appointment_id'));
   const toShow = db('alerts').where('deliver_at', '<=', soon);
-  if (!isRunning) toShow.whereIn('subject', ['held', 'incident:calcom']);
-  return !due && !(await toShow.first('id')) && !bot.isBusy();
+  if (!isRunning) toShow.where((shown) => void whereShownWhileHeld(shown));
+  const plan = await db('plans').whereNotNull('started_at').whereNull('finished_at').first('id');
+  return !due && !plan && !(await toShow.first('id')) && !bot.isBusy();
 }
 
 /** One notice period passes at least, so that what was just written has been seen. */

@@ -16,6 +16,7 @@ import { type Slack, startSlack } from './slack/start-slack.ts';
 import { createCalls } from './sync/calls.ts';
 import { type Engine, startEngine } from './sync/engine.ts';
 import { createPace } from './sync/pace.ts';
+import { startPlans } from './upkeep/start-plans.ts';
 import { startUpkeep, type Upkeep } from './upkeep/start-upkeep.ts';
 
 export interface Bot {
@@ -79,17 +80,20 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
     onRecorded: () => delivery.nudge(),
   });
   const upkeep = startUpkeep({ db, clock, log, config, onChanged: () => delivery.nudge() });
+  const { claimLeaseMs, locale } = config;
+  const plans = startPlans({ db, calls, clock, log, claimLeaseMs, locale, onChanged: () => nudge() });
   nudge = () => {
     engine.nudge();
     delivery.nudge();
+    plans.nudge();
     void upkeep.tick();
   };
   return {
     address: http.address,
     nudge,
-    isBusy: () => engine.isBusy() || delivery.isBusy() || upkeep.isBusy(),
+    isBusy: () => engine.isBusy() || delivery.isBusy() || upkeep.isBusy() || plans.isBusy(),
     stop: () =>
-      stopParts({ slack, http, upkeep, engine, delivery }, [
+      stopParts({ slack, http, upkeep, plans, engine, delivery }, [
         () => client.close(),
         () => db.destroy(),
         release,
@@ -123,11 +127,11 @@ function startDelivery({ config, clock, log, db }: Wiring & { db: Db }, { poster
 }
 
 async function stopParts(
-  parts: { slack: Slack; http: Http; upkeep: Upkeep; engine: Engine; delivery: Loop },
+  parts: { slack: Slack; http: Http; upkeep: Upkeep; plans: Loop; engine: Engine; delivery: Loop },
   closing: (() => Promise<void>)[],
 ): Promise<void> {
   await Promise.all([parts.http.stop(), parts.slack.stop()]);
-  await parts.upkeep.stop();
+  await Promise.all([parts.upkeep.stop(), parts.plans.stop()]);
   await parts.engine.stop();
   await parts.delivery.stop();
   for (const close of closing) await close();

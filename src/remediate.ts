@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { readInstallation } from './appointments/installation.ts';
+import type { PlanGroup } from './appointments/plan-groups.ts';
+import { readItems } from './appointments/plan-results.ts';
+import { insertPlan, startPlan } from './appointments/plans.ts';
 import { createCalcom } from './calcom/client.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { loadEnvironment, type RemediateConfig, readRemediateConfig, secretsOf } from './config.ts';
@@ -10,9 +14,11 @@ import { reportFailure } from './report-failure.ts';
 import { adopt } from './sync/adopt.ts';
 import { createCalls } from './sync/calls.ts';
 import { createPace } from './sync/pace.ts';
+import { makePlan } from './sync/plan/make-plan.ts';
+import { choose, type PlanChoice, readPlanChoice } from './upkeep/choose-plan.ts';
 import { describePlan } from './upkeep/describe-plan.ts';
-import { choose, makePlan, type PlanChoice, readPlanChoice } from './upkeep/plan.ts';
-import { describeGroup, type PlanResult, runPlan } from './upkeep/run-plan.ts';
+import { describeEnded, describeGroup, type PlanResult } from './upkeep/plan-result.ts';
+import { type RunPlanDeps, runPlan } from './upkeep/run-plan.ts';
 
 const USAGE = `npm run remediate -- [--dry-run] [--json] [--only GROUPS | --all]
 
@@ -49,13 +55,30 @@ export async function remediate({
       const { placeholderEmailDomain, startHeld } = config;
       await adopt({ db, calls, clock, placeholderEmailDomain, startHeld });
     }
-    const chosen = choose(await makePlan(db, clock.now()), choice);
-    if (dryRun) return chosen.map(describeGroup);
-    return await runPlan({ db, calls, clock, actor, claimLeaseMs }, chosen);
+    const chosen = choose(await makePlan(db, { calls: null, now: clock.now() }), choice);
+    if (dryRun || chosen.every(({ items }) => items.length === 0)) return chosen.map(describeGroup);
+    const deps = { db, calls, clock, log, claimLeaseMs, locale: config.locale };
+    return describeEnded(chosen, await runToEnd(deps, chosen, actor));
   } finally {
     await client.close();
     await db.destroy();
   }
+}
+
+/** Stored like a plan from Slack: a bot goes on with it when this process dies, and it can be taken back there. */
+async function runToEnd(
+  deps: Pick<RunPlanDeps, 'db' | 'calls' | 'clock' | 'log' | 'claimLeaseMs' | 'locale'>,
+  groups: PlanGroup[],
+  actor: string,
+) {
+  const { db, clock } = deps;
+  const items = groups.flatMap(({ name, items }) => items.map((item) => ({ ...item, group: name })));
+  const id = await insertPlan(db, items, clock.now());
+  const token = randomUUID();
+  await startPlan(db, id, { actor, now: clock.now(), token });
+  const { signal } = new AbortController();
+  await runPlan({ ...deps, signal, pauseMs: 0, onProgress: () => {} }, { id, actor, token });
+  return readItems(db, id);
 }
 
 async function main(): Promise<void> {

@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Calls } from '../sync/calls.ts';
 import type { Ask } from './ask.ts';
 import { type Content, content, type Fact } from './content.ts';
-import type { Shown } from './dialog.ts';
+import type { DialogAction, Shown } from './dialog.ts';
 
 /** What dialogs need beside the question itself: Cal.com, and the salon's zone. */
 export interface DialogAsk extends Ask {
@@ -16,9 +16,18 @@ export interface DialogAsk extends Ask {
   timeZone: string;
 }
 
-/** Whether a person may change something now; while the bot is held, only the plan does. */
+/** Whether the bot only counts for now. */
 export async function isHeld({ db }: Ask): Promise<boolean> {
   return (await readInstallation(db)).mode !== 'running';
+}
+
+/** While the bot is held, only the plan changes anything: it offers to assign somebody before it cancels. */
+export async function mayChange(
+  ask: Ask,
+  action: DialogAction,
+  { appointment }: Situation,
+): Promise<boolean> {
+  return (action === 'reassign' && appointment?.staffId === null) || !(await isHeld(ask));
 }
 
 /** The appointment of a dialog while something can still be done about it; null when it is settled or gone. */

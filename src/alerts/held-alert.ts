@@ -6,17 +6,19 @@ import type { Voice } from './voice.ts';
 
 /** The bot is held: what that means, the figures, and the button that starts it. */
 export function heldAlert(installation: Installation, figures: Figures, voice: Voice): Content {
-  const { held } = voice.texts;
+  const { held, plan } = voice.texts;
   const stoppedBy = installation.byWhom === 'bot' ? null : installation.byWhom;
   const facts = figureFacts(figures, voice);
   return content({
     tone: 'notice',
     headline: held.headline,
     paragraphs: stoppedBy === null ? [held.adopted, held.plan] : [held.stopped, held.plan],
-    command: 'npm run remediate -- --dry-run',
     facts: stoppedBy === null ? facts : [{ label: held.stoppedBy, value: '', actor: stoppedBy }, ...facts],
     notes: [held.thenStart],
-    buttons: [{ action: 'start_sync', label: held.start, isPrimary: true, confirm: held.confirm }],
+    buttons: [
+      { action: 'open_plan', label: plan.look, isPrimary: true },
+      { action: 'start_sync', label: held.start, confirm: held.confirm },
+    ],
   });
 }
 

@@ -4,7 +4,7 @@ import { cancelDialog } from './cancel-appointment.ts';
 import type { Content } from './content.ts';
 import { detailsDialog } from './details.ts';
 import type { Dialog, DialogAction } from './dialog.ts';
-import { type DialogAsk, isHeld, lateAnswer, readOpenCase } from './dialog-case.ts';
+import { type DialogAsk, lateAnswer, mayChange, readOpenCase } from './dialog-case.ts';
 import { fixContactDialog } from './fix-contact.ts';
 import { createPatientCalls } from './patient-calls.ts';
 import { reassignDialog } from './reassign.ts';
@@ -38,9 +38,9 @@ async function fillDialog(ask: DialogAsk, { action, appointmentId }: Wanted): Pr
     const [situation] = await readSituations(ask.db, [appointmentId]);
     return situation ? detailsDialog(ask, situation) : lateAnswer(ask, appointmentId, 'settled');
   }
-  if (await isHeld(ask)) return lateAnswer(ask, appointmentId, 'held');
   const situation = await readOpenCase(ask, appointmentId);
   if (!situation) return lateAnswer(ask, appointmentId, 'settled');
+  if (!(await mayChange(ask, action, situation))) return lateAnswer(ask, appointmentId, 'held');
   switch (action) {
     case 'reschedule':
       return rescheduleDialog(ask, situation);

@@ -1,10 +1,13 @@
 import { readCleanup } from '../appointments/cleanups.ts';
 import { readFigures } from '../appointments/figures.ts';
 import { readInstallation } from '../appointments/installation.ts';
+import { readPlanProgress, readSkipped } from '../appointments/plan-results.ts';
+import { readPlan } from '../appointments/plans.ts';
 import { readSituations } from '../appointments/situation.ts';
 import { readSummary, readSummaryBefore } from '../appointments/summaries.ts';
 import { readUndo, readUndone } from '../appointments/undos.ts';
 import type { Db } from '../database.ts';
+import { addMs, SECOND } from '../instant.ts';
 import { readBreaker } from '../sync/breaker.ts';
 import { criticalFrom, endedAlert, openAlert } from './alert.ts';
 import { alertButtons } from './alert-buttons.ts';
@@ -13,10 +16,14 @@ import { cleanupContent, undoneContent } from './cleanup-content.ts';
 import type { Content } from './content.ts';
 import { endedHold, heldAlert } from './held-alert.ts';
 import { endedIncident, incidentAlert } from './incident-alert.ts';
+import { planContent } from './plan-content.ts';
 import { summaryContent } from './summary-content.ts';
 import { noteContent } from './thread-notes.ts';
 import { changeUndoOffer, undoOffer } from './undo-button.ts';
 import type { Voice } from './voice.ts';
+
+const SKIPPED_SHOWN_MAX = 10;
+const MOVING_MS = 15 * SECOND;
 
 /** What an alert says now, and when it will say something else although nothing has happened (null: never). */
 export interface AlertContent {
@@ -42,6 +49,8 @@ export async function readAlertContent(
       return { content: await heldContent(db, row, { voice, now }), againAt: null };
     case 'cleanup':
       return digestContent(db, Number(which), { voice, now });
+    case 'plan':
+      return planAlert(db, Number(which), { voice, now });
     case 'summary':
       return { content: await dayContent(db, which, voice), againAt: null };
     default:
@@ -111,6 +120,34 @@ async function digestContent(
   }
   const offer = undoOffer(undo, voice.texts.undo.notices.reopened, { voice, now });
   return { content: cleanupContent(cleanup, offer, voice), againAt: offer?.until ?? null };
+}
+
+async function planAlert(
+  db: Db,
+  planId: number,
+  { voice, now }: { voice: Voice; now: Date },
+): Promise<AlertContent> {
+  const plan = await readPlan(db, planId);
+  if (plan === null) throw new Error(`there is no plan ${planId}`);
+  const undo = await readUndo(db, `plan:${planId}`);
+  if (undo?.asked) {
+    const content = undoneContent(undo.asked, await readUndone(db, undo), voice);
+    return { content, againAt: null };
+  }
+  const [progress, skipped, figures, { mode }] = await Promise.all([
+    readPlanProgress(db, planId),
+    readSkipped(db, planId, SKIPPED_SHOWN_MAX),
+    readFigures(db, now),
+    readInstallation(db),
+  ]);
+  const isHeld = mode !== 'running';
+  const offer = undoOffer(undo, voice.texts.undo.notices.reopened, { voice, now });
+  // What it had tried again is being decided.
+  const isMoving = plan.settledAt === null && !isHeld;
+  return {
+    content: planContent({ plan, progress, skipped, figures, isHeld }, offer, voice),
+    againAt: earliest(offer?.until ?? null, isMoving ? addMs(now, MOVING_MS) : null),
+  };
 }
 
 async function dayContent(db: Db, localDate: string, voice: Voice): Promise<Content> {

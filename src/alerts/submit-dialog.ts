@@ -1,7 +1,7 @@
 import { submitCancel } from './cancel-appointment.ts';
 import type { Content } from './content.ts';
 import type { FieldId, Submission } from './dialog.ts';
-import { type DialogAsk, isAsShown, isHeld, lateAnswer, readOpenCase } from './dialog-case.ts';
+import { type DialogAsk, isAsShown, lateAnswer, mayChange, readOpenCase } from './dialog-case.ts';
 import { submitFixContact } from './fix-contact.ts';
 import { submitReassign } from './reassign.ts';
 import { submitReschedule } from './reschedule.ts';
@@ -24,9 +24,9 @@ export async function submitDialog(ask: DialogAsk, submission: Submission): Prom
 }
 
 async function submit(ask: DialogAsk, submission: Submission): Promise<Submitted> {
-  if (await isHeld(ask)) return { is: 'late', what: 'held' };
   const situation = await readOpenCase(ask, submission.shown.appointmentId);
   if (!situation) return { is: 'late', what: 'settled' };
+  if (!(await mayChange(ask, submission.action, situation))) return { is: 'late', what: 'held' };
   if (!isAsShown(situation, submission.shown)) return { is: 'late', what: 'changed' };
   switch (submission.action) {
     case 'reschedule':

@@ -1,5 +1,6 @@
 import { dialogTextsDe } from './dialog-texts-de.ts';
 import { type FailureTexts, failuresDe } from './failure-texts-de.ts';
+import { planDe } from './plan-texts-de.ts';
 import { plural } from './plural.ts';
 import { undoDe } from './undo-texts-de.ts';
 import { upkeepDe } from './upkeep-texts-de.ts';
@@ -96,7 +97,7 @@ export const textsDe = {
       'ändert keinen Termin und meldet keine einzelnen Termine.',
     stopped:
       'Solange er angehalten ist, bucht, verschiebt und sagt er in Cal.com nichts ab und meldet keine einzelnen Termine.',
-    plan: 'Bitte zuerst den Plan ansehen, der zeigt, was aufzuräumen ist. Dieser Befehl ändert nichts:',
+    plan: 'Bitte zuerst den Plan ansehen: Er zeigt, was aufzuräumen ist. Ansehen ändert nichts.',
     thenStart: 'Danach den Bot starten, hier oder mit /resync start.',
     stoppedBy: 'Angehalten von',
     start: 'Starten',
@@ -166,6 +167,7 @@ export const textsDe = {
   },
 
   upkeep: upkeepDe,
+  plan: planDe,
   undo: undoDe,
 
   access: {

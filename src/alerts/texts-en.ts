@@ -1,5 +1,6 @@
 import { dialogTextsEn } from './dialog-texts-en.ts';
 import { failuresEn } from './failure-texts-en.ts';
+import { planEn } from './plan-texts-en.ts';
 import { plural } from './plural.ts';
 import type { Texts } from './texts.ts';
 import { undoEn } from './undo-texts-en.ts';
@@ -95,7 +96,7 @@ export const textsEn: Texts = {
       'no appointment and sends no alerts about single appointments.',
     stopped:
       'While it is held, it books, moves and cancels nothing in Cal.com and sends no alerts about single appointments.',
-    plan: 'Please look at the plan first; it shows what needs cleaning up. This command changes nothing:',
+    plan: 'Please look at the plan first: it shows what needs cleaning up. Looking changes nothing.',
     thenStart: 'Then start the bot, here or with /resync start.',
     stoppedBy: 'Held by',
     start: 'Start',
@@ -160,6 +161,7 @@ export const textsEn: Texts = {
   },
 
   upkeep: upkeepEn,
+  plan: planEn,
   undo: undoEn,
 
   access: {

@@ -219,3 +219,18 @@ export async function isWantedByAnother(
     .first('appointment_id');
   return other !== undefined;
 }
+
+/** Which service and person an event type books, the appointment's own where several are; null when none is mapped. */
+export async function readMappedVisit(
+  db: Db,
+  eventTypeId: number,
+  { serviceId, staffId }: Pick<Appointment, 'serviceId' | 'staffId'>,
+): Promise<{ serviceId: number; staffId: string } | null> {
+  const rows = await db('calcom_event_map')
+    .where({ event_type_id: eventTypeId })
+    .orderBy(['service_id', 'staff_id']);
+  const likeness = (row: Record<string, unknown>) =>
+    2 * Number(Number(row.service_id) === serviceId) + Number(row.staff_id === staffId);
+  const [best] = rows.toSorted((one, other) => likeness(other) - likeness(one));
+  return best ? { serviceId: Number(best.service_id), staffId: String(best.staff_id) } : null;
+}

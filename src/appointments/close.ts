@@ -1,7 +1,8 @@
-import { type Db, type Tx, transaction } from '../database.ts';
+import { type Db, isDuplicateKey, type Tx, transaction } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
 import { resolveAlert, subjectOf } from './alerts.ts';
 import { type Actor, appendHistory } from './history.ts';
+import { keepClosing } from './keep-closing.ts';
 import { CLOSED_COLUMNS } from './record.ts';
 import { asSeen, type Seen } from './seen.ts';
 import type { UndoSubject } from './undos.ts';
@@ -16,16 +17,24 @@ interface Closing {
 }
 
 /**
- * Cancels an appointment that was never booked, and closes its record, both or neither. `reason` is one of
- * CLOSED_BY_US. `changed`: somebody was faster; nothing was written.
+ * Cancels an appointment that was never booked, and closes its record, both or neither, together with `alongside`.
+ * `reason` is one of CLOSED_BY_US. `changed`: somebody was faster; nothing was written.
  */
-export async function closeUnbooked(db: Db, seen: Seen, closing: Closing): Promise<'closed' | 'changed'> {
+export async function closeUnbooked(
+  db: Db,
+  seen: Seen,
+  closing: Closing & { undo: UndoSubject; alongside: (tx: Tx) => Promise<void> },
+): Promise<'closed' | 'changed'> {
   const hasVersion = await db.schema.hasColumn('appointments', 'version');
   try {
-    await transaction(db, (tx) => closeUnbookedWithin(tx, seen, { ...closing, hasVersion }));
+    await transaction(db, async (tx) => {
+      await keepClosing(tx, seen, { ...closing, kind: 'closed' });
+      await closeUnbookedWithin(tx, seen, { ...closing, hasVersion });
+      await closing.alongside(tx);
+    });
     return 'closed';
   } catch (error) {
-    if (error instanceof Changed) return 'changed';
+    if (error instanceof Changed || isDuplicateKey(error)) return 'changed';
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { type Db, withRetries } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
 import { CLOSED_STATUSES, OPEN_STATUSES, whereOpenFuture } from './appointment.ts';
-import { hashOf, situationQuery, toSituation } from './situation.ts';
+import { hashOf, type Situation, situationQuery, toSituation } from './situation.ts';
 import { dueNowColumns, wakeRecords } from './wake.ts';
 
 const BATCH = 500;
@@ -125,14 +125,24 @@ function overtakenIds(db: Db, now: Date): Promise<number[]> {
 
 /** Failures, and tries that wait for their time, whose data is no longer what was tried. */
 async function wakeChangedFailures(db: Db, now: Date): Promise<number> {
-  const waiting = await situationQuery(db)
-    .whereIn('s.state', ['failed', 'pending'])
-    .whereNotNull('s.tried_hash')
-    .where((later) => later.whereNull('s.due_at').orWhere('s.due_at', '>', toSqlInstant(now)));
-  const changed = waiting
-    .map(toSituation)
-    .filter((situation) => hashOf(situation, situation.blocker) !== situation.record.triedHash)
-    .map((situation) => situation.record.appointmentId);
+  const changed = await idsOfChanged(
+    situationQuery(db)
+      .whereIn('s.state', ['failed', 'pending'])
+      .where((later) => later.whereNull('s.due_at').orWhere('s.due_at', '>', toSqlInstant(now))),
+  );
   if (changed.length === 0) return 0;
   return withRetries(() => wakeRecords(db, changed, { now, asked: false }));
+}
+
+/** Failures whose data is no longer what was tried. */
+export function readChangedFailures(db: Db): Promise<number[]> {
+  return idsOfChanged(situationQuery(db).where('s.state', 'failed'));
+}
+
+async function idsOfChanged(query: ReturnType<typeof situationQuery>): Promise<number[]> {
+  const rows = await query.whereNotNull('s.tried_hash');
+  return rows
+    .map(toSituation)
+    .filter((situation: Situation) => hashOf(situation, situation.blocker) !== situation.record.triedHash)
+    .map((situation: Situation) => situation.record.appointmentId);
 }

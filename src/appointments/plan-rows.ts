@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Db } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
 import {
@@ -7,6 +8,7 @@ import {
   toAppointment,
   whereOpenFuture,
 } from './appointment.ts';
+import { readChangedFailures } from './notice.ts';
 
 /** An open appointment with what a plan decides on. */
 export interface PlanRow {
@@ -20,22 +22,39 @@ export interface PlanRow {
   failureKind: string | null;
   foundUid: string | null;
   foundAs: string | null;
+  /** A failure whose data is no longer what was tried. */
+  hasChanged: boolean;
 }
+
+const PAGE = 1_000;
 
 /** Open appointments still to come, by id. */
 export async function readFutureRows(db: Db, now: Date): Promise<PlanRow[]> {
-  const rows = await planQuery(db, await formerBooked(db), (query) =>
-    whereOpenFuture(query, toSqlInstant(now)),
-  );
-  return rows.map((row: Record<string, unknown>) => toPlanRow(row, now));
+  const changed = new Set(await readChangedFailures(db));
+  const rows = await readPaged(db, now, (query) => whereOpenFuture(query, toSqlInstant(now)));
+  return rows.map((row) => ({ ...row, hasChanged: changed.has(row.appointment.id) }));
 }
 
 /** Open appointments that are over, by id. */
-export async function readPastRows(db: Db, now: Date): Promise<PlanRow[]> {
-  const rows = await planQuery(db, await formerBooked(db), (query) =>
+export function readPastRows(db: Db, now: Date): Promise<PlanRow[]> {
+  return readPaged(db, now, (query) =>
     query.whereIn('a.status', OPEN_STATUSES).where('a.ends_at', '<=', toSqlInstant(now)),
   );
-  return rows.map((row: Record<string, unknown>) => toPlanRow(row, now));
+}
+
+/** Page by page, since SQLite answers within the turn and others have to get theirs. */
+async function readPaged(db: Db, now: Date, narrow: Narrow): Promise<PlanRow[]> {
+  const wasBooked = await formerBooked(db);
+  const all: PlanRow[] = [];
+  for (let afterId = 0; ; ) {
+    const page = await planQuery(db, wasBooked, (query) => narrow(query).where('a.id', '>', afterId)).limit(
+      PAGE,
+    );
+    for (const row of page) all.push(toPlanRow(row, now));
+    if (page.length < PAGE) return all;
+    afterId = Number(page.at(-1)?.id);
+    await nextTurn();
+  }
 }
 
 /** SQL that is true where the former system booked a row; it counts while we have no record of our own. */
@@ -85,6 +104,7 @@ function toPlanRow(row: Record<string, unknown>, now: Date): PlanRow {
     failureKind: text('failure_kind'),
     foundUid: text('found_uid'),
     foundAs: text('found_as'),
+    hasChanged: false,
   };
 }
 

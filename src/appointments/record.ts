@@ -21,6 +21,7 @@ interface Step {
   /** Nothing came of it yet: who asked for it still waits. */
   isOpen?: boolean;
   actor?: Actor;
+  alongside?: (tx: Tx) => Promise<void>;
   now: Date;
 }
 
@@ -47,11 +48,14 @@ export function recordBooked(
     before?: unknown;
     /** Who linked it; the bot unless said. */
     actor?: Actor;
+    /** What else belongs into the transaction; the record is still as it was. */
+    alongside?: (tx: Tx) => Promise<void>;
     now: Date;
   },
 ): Promise<Recorded> {
   return record(db, claim, {
     ...(booked.actor !== undefined && { actor: booked.actor }),
+    ...(booked.alongside !== undefined && { alongside: booked.alongside }),
     set: {
       ...NO_FAILURE,
       ...pushedColumns(booked.pushed),
@@ -254,9 +258,11 @@ export function releaseClaim(
 }
 
 async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
+  const own = { appointment_id: claim.appointmentId, claim_token: claim.token };
   return transaction(db, async (tx) => {
+    if (step.alongside && (await tx('appointment_syncs').where(own).first('state'))) await step.alongside(tx);
     const written = await tx('appointment_syncs')
-      .where({ appointment_id: claim.appointmentId, claim_token: claim.token })
+      .where(own)
       .update({
         // MySQL assigns from left to right: the two that read due_again come before it is cleared.
         due_at: tx.raw('CASE WHEN due_again = 1 THEN ? ELSE ? END', [

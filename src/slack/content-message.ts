@@ -95,7 +95,7 @@ function fullBlocks(content: Content): types.KnownBlock[] {
 }
 
 /** In rows, so that what is done most often stands together. */
-function buttonRows(buttons: ContentButton[]): types.KnownBlock[] {
+export function buttonRows(buttons: ContentButton[]): types.KnownBlock[] {
   const rows: types.KnownBlock[] = [];
   for (let from = 0; from < buttons.length; from += ROW_BUTTONS) {
     const elements = buttons.slice(from, from + ROW_BUTTONS).map(buttonElement);

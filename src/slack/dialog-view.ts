@@ -113,7 +113,7 @@ function inputElement(field: Field): types.InputBlock['element'] {
   }
 }
 
-function optionOf({ value, label, note }: Choice): types.PlainTextOption {
+export function optionOf({ value, label, note }: Choice): types.PlainTextOption {
   return {
     value,
     text: plainText(label, OPTION_LENGTH_MAX),
@@ -137,7 +137,7 @@ function appendixBlock({ heading, lines, raw }: Appendix): types.RichTextBlock {
   ]);
 }
 
-function titleOf(text: string): types.PlainTextElement {
+export function titleOf(text: string): types.PlainTextElement {
   return plainText(text, TITLE_LENGTH_MAX);
 }
 

@@ -1,13 +1,4 @@
-import type {
-  App,
-  BlockAction,
-  RespondFn,
-  types,
-  ViewResponseAction,
-  ViewSubmitAction,
-  webApi,
-} from '@slack/bolt';
-import type { Access } from '../alerts/access.ts';
+import type { BlockAction, types, ViewResponseAction, ViewSubmitAction, webApi } from '@slack/bolt';
 import { type ButtonValue, readButtonValue } from '../alerts/alert-buttons.ts';
 import { brokenAnswer } from '../alerts/ask.ts';
 import { type Content, content } from '../alerts/content.ts';
@@ -16,25 +7,11 @@ import type { DialogAsk } from '../alerts/dialog-case.ts';
 import { openDialog } from '../alerts/open-dialog.ts';
 import { type SubmitAnswer, submitDialog } from '../alerts/submit-dialog.ts';
 import type { Voice } from '../alerts/voice.ts';
-import type { Clock } from '../clock.ts';
-import type { Db } from '../database.ts';
-import type { Calls } from '../sync/calls.ts';
-import { contentMessage } from './content-message.ts';
+import { askOf, type DialogDeps } from './dialog-deps.ts';
 import { contentView, dialogView, readSubmission, waitingView } from './dialog-view.ts';
 import { valueOfButton } from './listen.ts';
-import { slackTrouble } from './slack-trouble.ts';
-
-export interface DialogDeps {
-  app: App;
-  db: Db;
-  clock: Clock;
-  calls: Calls;
-  timeZone: string;
-  access: Access;
-  voiceOf: (userId: string) => Promise<Voice>;
-  /** Called after a change, so that it reaches Cal.com at once. */
-  nudge: () => void;
-}
+import { type Clicker, openWaiting, updateView } from './open-view.ts';
+import { readPlanView } from './read-plan-view.ts';
 
 /** Slack waits three seconds for the answer to a submission. */
 const SUBMIT_MS_MAX = 2_500;
@@ -51,7 +28,9 @@ export function listenForDialogs(deps: DialogDeps): void {
       const { body, action: pressed, client, respond } = clicked;
       const value = readButtonValue(valueOfButton(pressed));
       if (value === null) throw new Error(`the button ${action} has no value of ours`);
-      const by = { userId: body.user.id, triggerId: body.trigger_id, client, respond };
+      const isInView = body.view !== undefined;
+      const reply = isInView ? null : respond;
+      const by = { userId: body.user.id, triggerId: body.trigger_id, client, respond: reply, isInView };
       await answerClick(deps, by, { action, ...value });
     });
     deps.app.view<ViewSubmitAction>(
@@ -64,12 +43,15 @@ export function listenForDialogs(deps: DialogDeps): void {
 }
 
 type Wanted = ButtonValue & { action: DialogAction };
-type Clicker = { userId: string; triggerId: string; client: webApi.WebClient; respond: RespondFn };
 
 async function answerClick(deps: DialogDeps, by: Clicker, wanted: Wanted): Promise<void> {
   const { client } = by;
   const ask = await askOf(deps, by.userId);
-  const opened = await openWaiting(by, wanted, ask.voice);
+  const opened = await openWaiting(
+    by,
+    { text: ask.voice.texts.dialogs.loading, title: titleFor(wanted, ask.voice) },
+    ask.voice,
+  );
   if (opened === null) return;
   try {
     const filled = (await refusalOf(deps, ask, wanted)) ?? (await openDialog(ask, wanted));
@@ -80,53 +62,11 @@ async function answerClick(deps: DialogDeps, by: Clicker, wanted: Wanted): Promi
   }
 }
 
-/** The view that is open now; null when Slack did not open it, which the person hears. */
-async function openWaiting(by: Clicker, wanted: Wanted, voice: Voice): Promise<OpenView | null> {
-  const { client, triggerId, respond } = by;
-  const { loading, pressAgain, close } = voice.texts.dialogs;
-  try {
-    const waiting = waitingView(loading, { title: titleFor(wanted, voice), close });
-    const { view } = await client.views.open({ trigger_id: triggerId, view: waiting });
-    return view?.id ? { id: view.id, hash: view.hash } : null;
-  } catch (error) {
-    const trouble = slackTrouble(error);
-    const code = trouble.is === 'refused' ? trouble.code : null;
-    // The same click came twice, and the other one has opened it.
-    if (code === 'exchanged_trigger_id') return null;
-    const answer = content({ tone: 'plain', headline: pressAgain });
-    await respond({ ...contentMessage(answer), response_type: 'ephemeral', replace_original: false });
-    if (code === 'expired_trigger_id' || code === 'invalid_trigger_id') return null;
-    throw error;
-  }
-}
-
-interface OpenView {
-  id: string;
-  /** Without it the view is replaced whatever it shows. */
-  hash?: string | undefined;
-}
-
-/** Nothing happens when the person has closed the view or gone on in it. */
-async function updateView(
-  client: webApi.WebClient,
-  { id, hash }: OpenView,
-  view: types.ModalView,
-): Promise<void> {
-  try {
-    await client.views.update({ view_id: id, ...(hash && { hash }), view });
-  } catch (error) {
-    const trouble = slackTrouble(error);
-    const isGone =
-      trouble.is === 'refused' && (trouble.code === 'not_found' || trouble.code === 'hash_conflict');
-    if (!isGone) throw error;
-  }
-}
-
 type ViewAck = (answer?: ViewResponseAction) => Promise<void>;
 type Submitter = {
   action: DialogAction;
   userId: string;
-  view: Parameters<typeof readSubmission>[1] & { id: string };
+  view: Parameters<typeof readSubmission>[1] & { id: string; previous_view_id?: string | null };
   client: webApi.WebClient;
 };
 
@@ -148,10 +88,23 @@ async function answerSubmission(deps: DialogDeps, by: Submitter, ack: ViewAck): 
     const view = viewOf(endOf(await work, ask.voice), wanted, ask.voice);
     await updateView(by.client, { id: by.view.id }, view);
   } else {
-    await ack(ackOf(outcome, wanted, ask.voice));
+    await endInTime(deps, by, { ask, outcome, wanted }, ack);
   }
   const { error } = await work;
   if (error !== undefined) throw error;
+}
+
+/** A dialog that stands on the plan gives way to it, and the plan is then as things are now. */
+async function endInTime(
+  deps: DialogDeps,
+  { view, client }: Submitter,
+  { ask, outcome, wanted }: { ask: DialogAsk; outcome: Outcome; wanted: Wanted },
+  ack: ViewAck,
+): Promise<void> {
+  const below = view.previous_view_id;
+  if (!below || outcome.answer.is !== 'done') return ack(ackOf(outcome, wanted, ask.voice));
+  await ack();
+  await updateView(client, { id: below }, await readPlanView(deps, ask));
 }
 
 type Outcome = { answer: SubmitAnswer; error?: unknown };
@@ -187,12 +140,6 @@ function endOf({ answer }: Outcome, { texts }: Voice): Content {
   if (answer.is === 'late') return answer.content;
   const headline = answer.is === 'done' ? texts.dialogs.done : Object.values(answer.errors).join(' ');
   return content({ tone: 'plain', headline });
-}
-
-async function askOf(deps: DialogDeps, userId: string): Promise<DialogAsk> {
-  const { db, clock, calls, timeZone, voiceOf } = deps;
-  const voice = await voiceOf(userId);
-  return { db, clock, calls, timeZone, actor: userId, voice, now: clock.now(), text: '' };
 }
 
 function refusalOf(

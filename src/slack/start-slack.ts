@@ -16,6 +16,7 @@ import type { Calls } from '../sync/calls.ts';
 import { createDirectory } from './directory.ts';
 import { createListen, type Listen } from './listen.ts';
 import { listenForDialogs } from './listen-dialogs.ts';
+import { listenForPlan } from './listen-plan.ts';
 import { oncePerEvent } from './once-per-event.ts';
 import { createPoster } from './poster.ts';
 import { createReaderVoices } from './reader-voices.ts';
@@ -120,7 +121,9 @@ function listenTo(
   const directory = createDirectory({ client, clock, log, channel });
   const access = createAccess({ db, directory, lists });
   const voiceOf = createReaderVoices({ client, clock, locale, timeZone });
-  listenForDialogs({ app, db, clock, calls, timeZone, access, voiceOf, nudge });
+  const dialogs = { app, db, clock, calls, timeZone, access, voiceOf, nudge };
+  listenForDialogs(dialogs);
+  listenForPlan(dialogs);
   return createListen({ app, db, clock, voiceOf, access, nudge });
 }
 

@@ -1,7 +1,7 @@
-import type { PlanGroupName } from './plan.ts';
-import type { PlanResult } from './run-plan.ts';
+import type { PlanGroupName } from '../appointments/plan-groups.ts';
+import type { PlanResult } from './plan-result.ts';
 
-const WHAT_HAPPENS: Record<PlanGroupName, string> = {
+const WHAT_HAPPENS: Partial<Record<PlanGroupName, string>> = {
   past: 'over and never booked: cancelled here, nobody is told',
   no_staff: 'without staff: cancelled here, unless a person assigns somebody first',
   duplicates: 'duplicates of an older or booked appointment: the younger one is cancelled here',

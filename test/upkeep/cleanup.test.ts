@@ -8,8 +8,8 @@ import { recordMode } from '../../src/appointments/installation.ts';
 import { readPastRowsToClose } from '../../src/appointments/past-rows.ts';
 import type { Db } from '../../src/database.ts';
 import { addMs, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
+import { makePlan } from '../../src/sync/plan/make-plan.ts';
 import { runCleanup } from '../../src/upkeep/cleanup.ts';
-import { makePlan } from '../../src/upkeep/plan.ts';
 import { databases } from '../support/databases.ts';
 import { BEN, COLOUR, insertAppointment, NOON, prepareFormerSalon } from '../support/salon.ts';
 import { ADOPTED, bookedRecord, insertPast, openUpkeepBench, type UpkeepBench } from './upkeep-fixtures.ts';
@@ -75,7 +75,7 @@ for (const engine of databases()) {
       const { successRate24h } = await readFigures(db, NOON);
       await cleanUp();
       assert.deepEqual([successRate24h, (await readFigures(db, NOON)).successRate24h], [100, 100]);
-      const [past] = await makePlan(db, bench.clock.now());
+      const [past] = await makePlan(db, { calls: null, now: bench.clock.now() });
       assert.deepEqual(past?.items, []);
     });
 

@@ -5,9 +5,7 @@ import { readScenario } from '../../sandbox/scenario.ts';
 import { type Stage, startStage } from '../../sandbox/stage.ts';
 import { readInstallation } from '../../src/appointments/installation.ts';
 import { remediate } from '../../src/remediate.ts';
-import { describePlan } from '../../src/upkeep/describe-plan.ts';
-import { choose, makePlan, type PlanChoice, readPlanChoice } from '../../src/upkeep/plan.ts';
-import { runPlan } from '../../src/upkeep/run-plan.ts';
+import { type PlanChoice, readPlanChoice } from '../../src/upkeep/choose-plan.ts';
 
 // The plan on the seed's database, before anybody pressed *Start*.
 
@@ -90,28 +88,6 @@ describe('the plan', () => {
     await run(['duplicates']);
     assert.equal(await statusOf(742), 'cancelled');
     assert.equal(await statusOf(elder.id), 'booked');
-  });
-
-  it('skips and names a row that changed after the plan was made', async () => {
-    const plan = choose(await makePlan(stage.db, stage.clock.now()), ['past', 'no_staff']);
-    await stage.db('appointments').where({ id: 661 }).update({ status: 'completed' });
-    const unusedCalls = {
-      permit: () => Promise.reject(new Error('this plan needs no Cal.com')),
-      run: () => Promise.reject(new Error('this plan needs no Cal.com')),
-      read: () => Promise.reject(new Error('this plan needs no Cal.com')),
-      answers: () => Promise.resolve(false),
-      areWritesInTrouble: () => false,
-    };
-    const { db, clock, config } = stage;
-    const results = await runPlan(
-      { db, clock, calls: unusedCalls, actor: 'shell', claimLeaseMs: config.claimLeaseMs },
-      plan,
-    );
-    const past = results.find(({ name }) => name === 'past');
-    assert.deepEqual(past?.skipped, [{ id: 661, why: 'changed' }]);
-    assert.equal(past?.done, 11);
-    assert.equal(await statusOf(661), 'completed');
-    assert.match(describePlan(results, false), /skipped #661: changed/);
   });
 
   it('runs twice without doing anything twice', async () => {

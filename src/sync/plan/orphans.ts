@@ -1,0 +1,48 @@
+import { CLOSED_STATUSES } from '../../appointments/appointment.ts';
+import { readInstallation } from '../../appointments/installation.ts';
+import type { PlanItem } from '../../appointments/plan-groups.ts';
+import type { Booking } from '../../calcom/client.ts';
+import type { Db } from '../../database.ts';
+import type { Calls } from '../calls.ts';
+import { isLive } from '../look-up.ts';
+
+const PAGE = 100;
+
+/**
+ * Upcoming bookings that this installation made and whose appointment is closed or gone, while no record names them, so
+ * that nothing would ever cancel them. Throws when Cal.com cannot be asked.
+ */
+export async function readOrphans(db: Db, calls: Calls): Promise<PlanItem[]> {
+  const { installationId } = await readInstallation(db);
+  const orphans: PlanItem[] = [];
+  for (let skip = 0; ; skip += PAGE) {
+    const page = await calls.read(true, (calcom) =>
+      calcom.listBookings({ status: 'upcoming' }, { take: PAGE, skip }),
+    );
+    for (const booking of page.bookings) {
+      const appointmentId = appointmentNamedBy(booking, installationId);
+      if (appointmentId === null || !(await isOrphan(db, booking.uid, appointmentId))) continue;
+      const { uid: bookingUid, start: startsAt } = booking;
+      orphans.push({ appointmentId, seen: null, bookingUid, startsAt, isDefault: false });
+    }
+    if (!page.hasNextPage) return orphans;
+  }
+}
+
+/** The appointment of ours that a live booking stands for, by its own word; null for anybody else's. */
+export function appointmentNamedBy(booking: Booking, installationId: string): number | null {
+  const { installation, appointmentId } = booking.metadata;
+  if (!isLive(booking) || installation !== installationId) return null;
+  return /^[1-9]\d{0,14}$/.test(appointmentId ?? '') ? Number(appointmentId) : null;
+}
+
+/** Nothing of ours wants the booking, and nothing is about to cancel it. */
+export async function isOrphan(db: Db, uid: string, appointmentId: number): Promise<boolean> {
+  const appointment = await db('appointments').where({ id: appointmentId }).first('status');
+  if (appointment && !CLOSED_STATUSES.includes(appointment.status)) return false;
+  const wanted = await db('appointment_syncs')
+    .where((named) => named.where('booking_uid', uid).orWhere('replaces_uid', uid).orWhere('found_uid', uid))
+    .orWhere((busy) => busy.where({ appointment_id: appointmentId }).whereNotNull('open_attempt_id'))
+    .first('appointment_id');
+  return wanted === undefined;
+}
