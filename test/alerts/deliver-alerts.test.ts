@@ -101,7 +101,7 @@ for (const engine of databases()) {
       assert.deepEqual(await deliver(), { delivered: 1, nextAt: null });
       assert.deepEqual(
         channel.shown[0]?.contents[0]?.buttons.map(({ action }) => action),
-        ['start_sync'],
+        ['open_plan', 'start_sync'],
       );
       await db('installation').update({ mode: 'running', by_whom: 'U0ANNA' });
       await db.transaction((tx) => resolveAlert(tx, 'held', { resolution: 'started', now: NOW }));

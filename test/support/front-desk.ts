@@ -63,7 +63,9 @@ export function createFrontDesk(stage: Stage, scenario: Scenario) {
     read: (message: Pick<StoredMessage, 'blocks'>) => readMessage(message),
     /** The lines under the alert. */
     threadOf: (id: number) => slack.thread(ALERT_CHANNEL, alertOf(id).ts).map((reply) => readMessage(reply)),
-    openAlerts: (): Promise<string[]> => db('alerts').whereNotNull('open_subject').pluck('subject'),
+    /** What waits for somebody; what a plan did is only told. */
+    openAlerts: (): Promise<string[]> =>
+      db('alerts').whereNotNull('open_subject').whereNot('subject', 'like', 'plan:%').pluck('subject'),
     record: (id: number) => db('appointment_syncs').where({ appointment_id: id }).first(),
     appointment: (id: number) => db('appointments').where({ id }).first(),
     history: (id: number): Promise<string[]> =>
