@@ -1,11 +1,5 @@
 import type { Calcom, EventType } from '../../calcom/client.ts';
-import {
-  CalcomBusy,
-  CalcomError,
-  CalcomRefused,
-  CalcomUnauthorized,
-  CalcomUnreadable,
-} from '../../calcom/errors.ts';
+import { CalcomBusy, CalcomError, CalcomRefused, CalcomUnauthorized } from '../../calcom/errors.ts';
 import type { Clock } from '../../clock.ts';
 import { type Finding, failed, ok, skipped, warning } from '../../finding.ts';
 import { MINUTE } from '../../instant.ts';
@@ -35,6 +29,7 @@ export async function checkCalcom(probe: CalcomProbe, map: MapEntry[] | null): P
       key,
       skipped('calcom.event_types', 'The event types are in calcom_event_map, which cannot be read.'),
     ];
+  if (map.length === 0) return [key, skipped('calcom.event_types', 'calcom_event_map names no event type.')];
   const read = await readEventTypes(probe, [...new Set(map.map(({ eventTypeId }) => eventTypeId))]);
   return [key, ...cutShort(read), checkVisible(read, map), ...checkEventTypes(read.seen, map)];
 }
@@ -60,7 +55,8 @@ function keyTrouble(error: CalcomError): Finding {
       why,
       remedy: 'Make a new key in Cal.com under Settings > API keys, set CALCOM_API_KEY, and restart the bot.',
     });
-  if (error instanceof CalcomRefused || error instanceof CalcomUnreadable)
+  const isElsewhere = error.status !== null && error.status < 500;
+  if (isElsewhere)
     return failed(KEY, {
       what: `What answers at CALCOM_API_URL is not Cal.com's API v2 (status ${error.status}).`,
       why,

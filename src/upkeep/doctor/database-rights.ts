@@ -17,6 +17,7 @@ const SCHEMA_PROBES: Probe[] = [
   { right: 'ALTER', sql: `ALTER TABLE ${NOWHERE} ADD COLUMN nothing INT` },
   { right: 'INDEX', sql: `CREATE INDEX nothing ON ${NOWHERE} (nothing)` },
 ];
+const ALL_RIGHTS = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX';
 const DENIED = new Set([1044, 1142, 1143, 1227, 1370]);
 const IS_NOT_THERE = new Set([1146, 1054]);
 
@@ -35,7 +36,7 @@ export async function checkRights(db: Db): Promise<Finding> {
     why: 'The bot fails where it needs them: at its start, or in the middle of its work.',
     remedy: isSqlite(db)
       ? 'Give the database file and its folder to the user who runs the bot.'
-      : `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX ON ${await readNames(db)}; or these rights alone.`,
+      : `As an administrator: GRANT ${ALL_RIGHTS} ON ${await readNames(db)};`,
   });
 }
 
@@ -85,11 +86,9 @@ function grouped(rights: string[]): string {
   return [...byTable].map(([table, verbs]) => `${verbs.join(', ')}${table && ` on ${table}`}`).join('; ');
 }
 
-/** `database.* TO 'user'@'host'`. */
+/** The database and the user as a GRANT names them. */
 async function readNames(db: Db): Promise<string> {
   const [[{ name, user }]] = await db.raw('SELECT DATABASE() AS name, CURRENT_USER() AS user');
-  return `${name}.* TO ${String(user)
-    .split('@')
-    .map((part) => `'${part}'`)
-    .join('@')}`;
+  const at = user.lastIndexOf('@');
+  return `\`${name}\`.* TO '${user.slice(0, at)}'@'${user.slice(at + 1)}'`;
 }

@@ -1,5 +1,5 @@
 import { type Db, isSqlite } from '../../database.ts';
-import { type Finding, failed, info, ok, warning } from '../../finding.ts';
+import { type Finding, failed, info, ok, skipped, warning } from '../../finding.ts';
 import { SECOND } from '../../instant.ts';
 import { compareMigrations } from '../../migrate-database.ts';
 
@@ -82,6 +82,8 @@ async function alterStatement(db: Db): Promise<string> {
 /** Notice asks once a second for what is to come. */
 export async function checkStartIndex(db: Db): Promise<Finding> {
   const name = 'database.starts_at_index';
+  if (!(await db.schema.hasTable('appointments')))
+    return skipped(name, 'There is no table appointments yet.');
   if (await hasStartIndex(db)) return ok(name, 'appointments.starts_at has an index.');
   return info(name, {
     what: 'appointments has no index that begins with starts_at.',

@@ -114,14 +114,13 @@ async function checkClock(db: Db, clock: Clock): Promise<Finding> {
 
 async function checkCharset(db: Db): Promise<Finding> {
   const name = 'database.charset';
-  const odd: string[] = await db('information_schema.columns')
+  const columns: { table: string }[] = await db('information_schema.columns')
     .whereRaw('table_schema = DATABASE()')
     .whereIn('table_name', Object.keys(RECORD_TABLES))
-    .whereNotNull('character_set_name')
     .whereNot('character_set_name', 'utf8mb4')
-    .distinct({ name: 'table_name' })
-    .orderBy('name')
-    .pluck('table_name as name');
+    .orderBy('table_name')
+    .select({ table: 'table_name' });
+  const odd = [...new Set(columns.map(({ table }) => table))];
   if (odd.length === 0) return ok(name, "The bot's tables are in utf8mb4.");
   return failed(name, {
     what: `Tables of the bot are not in utf8mb4: ${odd.join(', ')}.`,
