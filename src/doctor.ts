@@ -3,7 +3,7 @@ import { createCalcom } from './calcom/client.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, type Environment, loadEnvironment, surveyConfig } from './config.ts';
 import { type Db, openDatabase } from './database.ts';
-import { type Finding, skipped } from './finding.ts';
+import { type Finding, failed, skipped } from './finding.ts';
 import { SECOND } from './instant.ts';
 import { createLog, type Log } from './log.ts';
 import { reportFailure } from './report-failure.ts';
@@ -46,12 +46,26 @@ export async function examine({ environment, clock }: Patient): Promise<Finding[
       ...checkVariables(problems),
       ...checkSettings(values),
       ...reach,
-      ...(db === null ? [skipped('database', UNREACHED)] : await checkDatabase(db, clock)),
-      ...(await examineCalcom(values, { db, clock, log })),
-      ...(await probeSlack(values, log)),
+      ...(db === null
+        ? [skipped('database', UNREACHED)]
+        : await inAnyCase('database', () => checkDatabase(db, clock))),
+      ...(await inAnyCase('calcom', () => examineCalcom(values, { db, clock, log }))),
+      ...(await inAnyCase('slack', () => probeSlack(values, log))),
     ];
   } finally {
     await db?.destroy();
+  }
+}
+
+/** What is found elsewhere is told also when one part breaks down. */
+async function inAnyCase(part: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    const { code = (error as Error).name } = error as { code?: string };
+    const what = `The doctor broke down when it looked at this part (${code}).`;
+    const why = 'Nobody knows how it stands with it.';
+    return [failed(part, { what, why, remedy: 'Look at the part yourself, and report this error.' })];
   }
 }
 
@@ -115,6 +129,8 @@ async function main(): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
+  if (process.stderr.isTTY)
+    process.stderr.write('Looking; this takes up to two minutes where the map is large.\n\n');
   const checks = await examine({ environment: loadEnvironment(), clock: systemClock });
   const isOk = checks.every(({ level }) => level !== 'failed');
   process.stdout.write(

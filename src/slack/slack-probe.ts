@@ -47,8 +47,7 @@ async function probeToken(client: webApi.WebClient): Promise<[token: Finding, sc
   const name = 'slack.token';
   const unasked = skipped('slack.scopes', 'The scopes need a bot token that works.');
   try {
-    const { bot_id, user, response_metadata } = await client.auth.test();
-    if (bot_id === undefined) return [failed(name, NO_BOT), unasked];
+    const { user, response_metadata } = await client.auth.test();
     return [
       ok(name, `Slack takes the bot token of @${user}.`),
       await compareScopes(response_metadata?.scopes),
@@ -58,17 +57,14 @@ async function probeToken(client: webApi.WebClient): Promise<[token: Finding, sc
   }
 }
 
-const NO_BOT: Trouble = {
-  what: 'SLACK_BOT_TOKEN belongs to a person and not to a bot.',
-  why: 'The bot would act in the name of that person.',
-  remedy: "Set SLACK_BOT_TOKEN to the app's Bot User OAuth Token (xoxb-…).",
-};
-
 /** `granted` is what Slack says of the token with every answer. */
 async function compareScopes(granted: string[] | undefined): Promise<Finding> {
   const name = 'slack.scopes';
   if (granted === undefined) return skipped(name, 'Slack does not say which scopes the token has.');
-  const missing = (await readWantedScopes()).filter((scope) => !granted.includes(scope));
+  const wanted = await readWantedScopes().catch(() => null);
+  if (wanted === null)
+    return skipped(name, 'The scopes that the app needs are in manifest.yml, which cannot be read.');
+  const missing = wanted.filter((scope) => !granted.includes(scope));
   if (missing.length === 0) return ok(name, 'The token has every scope of manifest.yml.');
   return failed(name, {
     what: `The token lacks scopes: ${missing.join(', ')}.`,
@@ -87,13 +83,13 @@ async function probeChannel(client: webApi.WebClient, channel: string | undefine
       return failed(name, {
         what: `The channel ${channel} is archived.`,
         why,
-        remedy: `${remedyFor('is_archived')}.`,
+        remedy: remedySentence('is_archived'),
       });
     if (shown?.is_member === false)
       return failed(name, {
         what: `The bot is not a member of the channel ${channel}.`,
         why,
-        remedy: `${remedyFor('not_in_channel')}: write /invite @ and its name there.`,
+        remedy: 'Write /invite there, with @ and the name of the bot.',
       });
     return ok(name, `The bot is in the channel ${channel}.`);
   } catch (error) {
@@ -143,10 +139,12 @@ function whatOf(trouble: SlackTrouble): string {
 }
 
 function remedyOf(trouble: SlackTrouble): string {
-  if ('code' in trouble) {
-    const remedy = remedyFor(trouble.code);
-    return `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}.`;
-  }
+  if ('code' in trouble) return remedySentence(trouble.code);
   if (trouble.is === 'limited') return 'Run the doctor again in a minute.';
   return 'See that this machine reaches SLACK_API_URL over HTTPS.';
+}
+
+function remedySentence(code: string): string {
+  const remedy = remedyFor(code);
+  return `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}.`;
 }

@@ -137,6 +137,8 @@ function serverOptions(folder: string, port: number): string[] {
     `--datadir=${path.join(folder, 'data')}`,
     `--socket=${path.join(folder, 'socket')}`,
     `--pid-file=${path.join(folder, 'pid')}`,
+    // A server that starts clears its folder for temporary tables, and with it those of a server that shares it.
+    `--tmpdir=${folder}`,
     '--bind-address=127.0.0.1',
     `--port=${port}`,
     '--character-set-server=utf8mb4',

@@ -1,4 +1,5 @@
 import { CLOSED_STATUSES, OPEN_STATUSES } from '../../appointments/appointment.ts';
+import { readInstallation } from '../../appointments/installation.ts';
 import type { Db } from '../../database.ts';
 import { type Finding, info, ok, warning } from '../../finding.ts';
 import { addMs, MINUTE, readableInstant, SECOND, toSqlInstant } from '../../instant.ts';
@@ -103,6 +104,17 @@ export async function checkPersons(db: Db): Promise<Finding> {
   });
 }
 
+export async function checkMode(db: Db): Promise<Finding> {
+  const name = 'data.mode';
+  const { mode, since } = await readInstallation(db);
+  if (mode !== 'held') return ok(name, 'The bot is not held.');
+  return info(name, {
+    what: `The bot is held since ${since?.toISOString()}.`,
+    why: 'It shows figures, but books nothing and posts no alert.',
+    remedy: 'Look at the plan, then press Start in the alert channel, or write /resync start.',
+  });
+}
+
 /** The newest rows tell whether the booking system writes UTC: what has just been written is never ahead of now. */
 export async function checkWrittenTimes(db: Db, now: Date): Promise<Finding> {
   const name = 'data.times';
@@ -114,7 +126,7 @@ export async function checkWrittenTimes(db: Db, now: Date): Promise<Finding> {
   });
   if (ahead.length === 0) return ok(name, 'The newest appointments were not written in the future.');
   return warning(name, {
-    what: `${ahead.length} of the newest ${rows.length} appointments were created in the future, if created_at is UTC.`,
+    what: `Of the newest ${rows.length} appointments ${ahead.length} were created in the future, if created_at is UTC.`,
     why: 'The bot takes all times for UTC. If the booking system writes local time, every booking is hours off.',
     remedy: "Compare one appointment's starts_at with its true time, and let the booking system write UTC.",
   });

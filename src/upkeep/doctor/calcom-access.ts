@@ -105,8 +105,8 @@ function cutShort({ left }: Read): Finding[] {
   if (left.length === 0) return [];
   return [
     warning('calcom.event_types', {
-      what: `${left.length} event types were not looked at: ${listed(left)}.`,
-      why: 'Cal.com did not answer, or the calls it allows were used up; the bot beside keeps its share.',
+      what: `Event types that were not looked at (${left.length}): ${listed(left)}.`,
+      why: 'Cal.com did not answer, or two minutes of the calls it allows were used up.',
       remedy: 'Run the doctor again at a quiet time.',
     }),
   ];

@@ -4,6 +4,7 @@ import { type Finding, failed, skipped } from '../../finding.ts';
 import { toSqlInstant } from '../../instant.ts';
 import {
   checkMapEntries,
+  checkMode,
   checkPersons,
   checkServiceMap,
   checkStaffMap,
@@ -35,6 +36,7 @@ export async function checkDatabase(db: Db, clock: Clock): Promise<Finding[]> {
     ['database.migrations', () => checkMigrations(db)],
     ['database.starts_at_index', () => checkStartIndex(db)],
     ['database.staff_id', () => checkStaffColumn(db, nowText)],
+    ['data.mode', () => checkMode(db)],
     ['data.statuses', () => checkStatuses(db, nowText)],
     ['data.times', () => checkWrittenTimes(db, now)],
     ['data.persons', () => checkPersons(db)],

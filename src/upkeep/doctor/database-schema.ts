@@ -2,6 +2,7 @@ import { type Db, isSqlite } from '../../database.ts';
 import { type Finding, failed, info, ok, skipped, warning } from '../../finding.ts';
 import { SECOND } from '../../instant.ts';
 import { compareMigrations } from '../../migrate-database.ts';
+import { listed } from './listed.ts';
 
 const QUERY_MS_MAX = 10 * SECOND;
 
@@ -17,7 +18,7 @@ export async function checkMigrations(db: Db): Promise<Finding> {
     });
   if (pending.length === 0) return ok(name, 'The schema is up to date.');
   return failed(name, {
-    what: `The schema is older than the program: ${pending.length} migrations have not run, from ${pending[0]}.`,
+    what: `The schema is older than the program; not run yet: ${listed(pending)}.`,
     why: 'The bot needs these tables and columns.',
     remedy: 'Run: npm run migrate (npm start does it too).',
   });
@@ -26,7 +27,7 @@ export async function checkMigrations(db: Db): Promise<Finding> {
 async function readMigrations(db: Db) {
   if (await db.schema.hasTable('sync_bot_migrations'))
     return compareMigrations(db, { timeoutMs: QUERY_MS_MAX });
-  return { pending: ['the first one'], unknown: [] };
+  return { pending: ['every migration'], unknown: [] };
 }
 
 /** Appointments without staff; once there are none, how to keep it so. */
@@ -35,7 +36,7 @@ export async function checkStaffColumn(db: Db, nowText: string): Promise<Finding
   const without = await countWithoutStaff(db, nowText);
   if (without.all > 0)
     return warning(name, {
-      what: `${without.all} appointments have no staff (staff_id is NULL), ${without.toCome} of them still to come.`,
+      what: `Appointments without staff (staff_id is NULL): ${without.all}, of them still to come: ${without.toCome}.`,
       why: 'Nobody can be booked for them: each that is open and to come ends as an alert.',
       remedy: 'Give them staff, or let the plan close them: npm run remediate -- --dry-run --only no_staff.',
     });

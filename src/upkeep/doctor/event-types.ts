@@ -7,6 +7,8 @@ export interface MapEntry {
   eventTypeId: number;
   serviceId: number;
   staffId: string;
+  /** Null when there is no such person. */
+  staffName: string | null;
   /** Null when there is no such service. */
   durationMinutes: number | null;
 }
@@ -14,12 +16,14 @@ export interface MapEntry {
 export async function readMap(db: Db): Promise<MapEntry[]> {
   const rows = await db('calcom_event_map as m')
     .leftJoin('services as se', 'se.id', 'm.service_id')
+    .leftJoin('staff as st', 'st.id', 'm.staff_id')
     .orderBy(['m.event_type_id', 'm.service_id', 'm.staff_id'])
-    .select('m.event_type_id', 'm.service_id', 'm.staff_id', 'se.duration_minutes');
+    .select('m.event_type_id', 'm.service_id', 'm.staff_id', 'se.duration_minutes', 'st.name');
   return rows.map((row) => ({
     eventTypeId: Number(row.event_type_id),
     serviceId: Number(row.service_id),
     staffId: String(row.staff_id),
+    staffName: row.name,
     durationMinutes: row.duration_minutes === null ? null : Number(row.duration_minutes),
   }));
 }
@@ -33,22 +37,23 @@ export function checkEventTypes(eventTypes: EventType[], map: MapEntry[]): Findi
   const those = (fits: (eventType: EventType) => boolean) => eventTypes.filter(fits);
   return [
     finding('calcom.managed', those(isManaged), 'No event type is the parent of managed ones.', (ids) => ({
-      what: `Event types ${ids} are parents of managed event types.`,
+      what: `Event types in the map are parents of managed ones: ${ids}.`,
       why: 'Cal.com books only the children that it makes of them, one for each member.',
       remedy: "Put each member's own (child) event type into calcom_event_map.",
     })),
     finding('calcom.hosts', those(hasNoHost), 'Every event type has a host.', (ids) => ({
-      what: `Event types ${ids} have no host.`,
+      what: `Event types without a host: ${ids}.`,
       why: 'Cal.com books nobody for them.',
       remedy: 'Add a host to each in Cal.com, or correct event_type_id in calcom_event_map.',
     })),
     ...checkFields(eventTypes),
     finding('calcom.verification', those(wantsCode), 'No event type asks for a code.', (ids) => ({
-      what: `Event types ${ids} make the customer prove the e-mail address by a code.`,
+      what: `Event types that make the customer prove the e-mail address by a code: ${ids}.`,
       why: 'Cal.com refuses every booking of the bot, which has no such code.',
       remedy: 'Turn off the e-mail verification of the booker in these event types.',
     })),
     checkLengths(eventTypes, map),
+    checkShared(eventTypes, map),
   ];
 }
 
@@ -74,7 +79,7 @@ function unsentFields(eventTypes: EventType[]): Finding[] {
         askedBy.set(slug, [...(askedBy.get(slug) ?? []), id]);
   return [...askedBy].map(([slug, ids]) =>
     failed('calcom.fields', {
-      what: `Event types ${listed(ids)} require the booking field "${slug}".`,
+      what: `Event types that require the booking field "${slug}": ${listed(ids)}.`,
       why: 'The bot does not know what to fill in, so Cal.com refuses every booking.',
       remedy: 'Make the field optional in these event types, or hide it.',
     }),
@@ -88,7 +93,7 @@ function requiredPhones(eventTypes: EventType[]): Finding[] {
   if (odd.length === 0) return [];
   return [
     warning('calcom.fields', {
-      what: `Event types ${listed(odd.map(({ id }) => id))} require a phone number.`,
+      what: `Event types that require a phone number: ${listed(odd.map(({ id }) => id))}.`,
       why: 'Customers without a valid phone number cannot be booked, and end as alerts.',
       remedy: 'Make the field attendeePhoneNumber optional in these event types.',
     }),
@@ -102,7 +107,7 @@ function hiddenEmails(eventTypes: EventType[]): Finding[] {
   if (odd.length === 0) return [];
   return [
     failed('calcom.fields', {
-      what: `Event types ${listed(odd.map(({ id }) => id))} hide the e-mail field.`,
+      what: `Event types that hide the e-mail field: ${listed(odd.map(({ id }) => id))}.`,
       why: 'Cal.com replaces the e-mail that the bot sends, so the bot cannot find its booking again.',
       remedy: 'Show the e-mail field in these event types.',
     }),
@@ -122,4 +127,26 @@ function checkLengths(eventTypes: EventType[], map: MapEntry[]): Finding {
     why: 'Cal.com keeps too little or too much time free, and appointments may overlap.',
     remedy: 'Give event type and service the same length.',
   });
+}
+
+/** Two staff records of one name are one human, with one calendar or two. */
+function checkShared(eventTypes: EventType[], map: MapEntry[]): Finding {
+  const name = 'calcom.shared';
+  const odd = eventTypes
+    .filter(({ hosts }) => hosts.length === 1)
+    .map(({ id }) => ({ id, names: namesOf(map.filter(({ eventTypeId }) => eventTypeId === id)) }))
+    .filter(({ names }) => names.length > 1);
+  if (odd.length === 0) return ok(name, 'No event type of one host stands for several people.');
+  return warning(name, {
+    what: `Event types with one host that stand for several people in the map: ${listed(
+      odd.map(({ id, names }) => `${id} (${names.join(', ')})`),
+    )}.`,
+    why: 'Whoever of them a customer wants, Cal.com books that host, in that calendar.',
+    remedy: 'Put an event type of each person into calcom_event_map.',
+  });
+}
+
+function namesOf(entries: MapEntry[]): string[] {
+  const names = entries.flatMap(({ staffName }) => (staffName === null ? [] : [staffName.trim()]));
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
 }

@@ -19,7 +19,8 @@ export function checkVariables(problems: string[]): Finding[] {
   return problems.map((problem) => {
     const [what = '', ...remedies] = problem.split('; ');
     const remedy = remedies.join('; ');
-    return failed('config', {
+    const [variable] = what.split(' ');
+    return failed(`config.${variable}`, {
       what: `${what}.`,
       why: 'The bot does not start without it.',
       remedy: `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}.`,

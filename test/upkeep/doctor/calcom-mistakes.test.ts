@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EventType } from '../../../sandbox/calcom/world.ts';
+import { createSandboxClock } from '../../../sandbox/clock.ts';
+import { createCalcom } from '../../../src/calcom/client.ts';
+import { checkCalcom } from '../../../src/upkeep/doctor/calcom-access.ts';
+import { createRecordedLog } from '../../slack/slack-fixtures.ts';
 import { databases } from '../../support/databases.ts';
+import { NOON } from '../../support/salon.ts';
+import { API_KEY } from '../../support/test-engine.ts';
 import { type Installation, kindsOf, openInstallation } from './installation.ts';
 
 interface Mistake {
@@ -34,7 +40,7 @@ const mistakes: Mistake[] = [
     make: () => {},
     change: { CALCOM_API_URL: 'slack' },
     found: ['failed calcom.key', 'skipped calcom.event_types'],
-    says: /is not Cal\.com's API v2 \(status 404\)/,
+    says: /is not Cal\.com's API v2 \(status 200\)/,
   },
   {
     title: 'an event type that Cal.com does not show',
@@ -46,31 +52,37 @@ const mistakes: Mistake[] = [
     title: 'the parent of managed event types',
     make: ofEventType({ schedulingType: 'managed' }),
     found: ['failed calcom.managed'],
-    says: /Event types 11 are parents.*child/s,
+    says: /parents of managed ones: 11\..*child/s,
   },
   {
     title: 'an event type without a host',
     make: ofEventType({ schedulingType: 'roundRobin', hostIds: [] }),
     found: ['failed calcom.hosts'],
-    says: /Event types 11 have no host/,
+    says: /without a host: 11\./,
   },
   {
     title: 'a required field that the bot does not send',
     make: ofEventType({ requiredFields: ['birthday'] }),
     found: ['failed calcom.fields'],
-    says: /Event types 11 require the booking field "birthday".*optional/s,
+    says: /require the booking field "birthday": 11\..*optional/s,
   },
   {
     title: 'a required phone number, which not every customer has',
     make: ofEventType({ phoneFieldRequired: true }),
     found: ['warning calcom.fields'],
-    says: /11 require a phone number/,
+    says: /require a phone number: 11\./,
   },
   {
     title: 'an event type that wants a code from the customer',
     make: ofEventType({ requiresEmailVerification: true }),
     found: ['failed calcom.verification'],
-    says: /11 .*code/,
+    says: /by a code: 11\./,
+  },
+  {
+    title: 'an event type of one host that stands for two people',
+    make: ({ db }) => db('calcom_event_map').where({ event_type_id: 12 }).update({ event_type_id: 11 }),
+    found: ['warning calcom.shared'],
+    says: /11 \(Anna Albers, Ben Brandt\)/,
   },
   {
     title: 'an event type of another length than its service',
@@ -103,9 +115,24 @@ describe('the doctor finds of Cal.com', () => {
     calcom.faults.add({ path: /event-types\/12/, times: 1, fault });
     const complained = await complaints();
     assert.deepEqual(kindsOf(complained), ['warning calcom.event_types']);
-    assert.match(String(complained[0]?.what), /^3 event types were not looked at: 12, 21, 22\.$/);
+    assert.match(String(complained[0]?.what), /^Event types that were not looked at \(3\): 12, 21, 22\.$/);
     const { next_call_us } = await db('pace').first();
     assert.ok(Number(next_call_us) / 1000 > Date.now());
+  });
+
+  it('in two minutes what it can, and tells what it left out', async (t) => {
+    const { calcom } = await openInstallation(t, engine);
+    const clock = createSandboxClock(NOON);
+    clock.freeze();
+    const options = { url: calcom.url, apiKey: API_KEY, timeoutMs: 5_000, log: createRecordedLog().log };
+    const client = createCalcom(options);
+    t.after(() => client.close());
+    const pacing = { permit: async () => clock.advance(50_000), pause: async () => {} };
+    const entry = { serviceId: 1, staffId: 'x', staffName: null, durationMinutes: null };
+    const map = [11, 12, 21, 22].map((eventTypeId) => ({ ...entry, eventTypeId }));
+    const found = await checkCalcom({ calcom: client, clock, ...pacing }, map);
+    const [left] = found.filter(({ level }) => level !== 'ok');
+    assert.equal(left?.what, 'Event types that were not looked at (1): 22.');
   });
 
   it('nothing that would stop the bot: its breaker stays closed, and no booking is touched', async (t) => {

@@ -18,17 +18,15 @@ describe('the doctor finds of the settings', () => {
       CALCOM_API_KEY: '',
     });
     assert.deepEqual(kindsOf(found), [
-      'failed config',
-      'failed config',
-      'failed config',
-      'failed config',
+      'failed config.CALCOM_API_KEY',
+      'failed config.SLACK_ALERT_CHANNEL',
+      'failed config.SLACK_BOT_TOKEN',
+      'failed config.TIME_ZONE',
       'skipped calcom.key',
       'skipped slack.token',
       'warning map.services',
     ]);
     const text = JSON.stringify(found);
-    for (const variable of ['SLACK_BOT_TOKEN', 'SLACK_ALERT_CHANNEL', 'TIME_ZONE', 'CALCOM_API_KEY'])
-      assert.match(text, new RegExp(variable));
     assert.doesNotMatch(text, /geheim-4711/);
     assert.ok(!text.includes(String(environment.SLACK_APP_TOKEN)));
   });
@@ -36,7 +34,7 @@ describe('the doctor finds of the settings', () => {
   it('a database address that cannot be read, and still asks Cal.com and Slack', async (t) => {
     const { complaints } = await openInstallation(t, engine);
     assert.deepEqual(kindsOf(await complaints({ DATABASE_URL: 'postgres://elsewhere' })), [
-      'failed config',
+      'failed config.DATABASE_URL',
       'skipped calcom.event_types',
       'skipped database',
     ]);
