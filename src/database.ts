@@ -26,10 +26,13 @@ export function openDatabase(databaseUrl: string): Db {
   return file === undefined ? openServer(databaseUrl) : openFile(file);
 }
 
-/** One folder only: making parents too never ends where the system refuses it without saying so (/proc). */
+/**
+ * Closed to others, for it is to hold personal data. One folder only: making parents too never ends where the system
+ * refuses it without saying so (/proc).
+ */
 function makeFolderOf(file: string): void {
   try {
-    mkdirSync(path.dirname(file));
+    mkdirSync(path.dirname(file), { mode: 0o750 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }

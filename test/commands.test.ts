@@ -76,6 +76,13 @@ describe('the commands', () => {
     assert.doesNotMatch(stdout, /geheim-4711/);
   });
 
+  it('migrate makes a folder that the doctor finds closed to others', async () => {
+    assert.equal((await run('migrate', [])).code, 0);
+    const { checks } = JSON.parse((await run('doctor', ['--json'])).stdout);
+    const level = (name: string) => checks.find(({ check }: { check: string }) => check === name)?.level;
+    assert.deepEqual(['database.reachable', 'database.private'].map(level), ['ok', 'ok']);
+  });
+
   it('remediate names the groups there are when it is given another', async () => {
     const { code, stderr } = await run('remediate', ['--only', 'past,future'], {
       ...database,
