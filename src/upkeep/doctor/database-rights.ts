@@ -1,5 +1,4 @@
-import type { Db } from '../../database.ts';
-import { isSqlite } from '../../database.ts';
+import { type Db, isSqlite } from '../../database.ts';
 import { type Finding, failed, ok } from '../../finding.ts';
 import { BUSINESS_TABLES, RECORD_TABLES, WRITTEN_COLUMNS } from './record-tables.ts';
 
@@ -40,8 +39,14 @@ export async function checkRights(db: Db): Promise<Finding> {
   });
 }
 
+const MIGRATION_TABLES = {
+  sync_bot_migration_lease: 'name',
+  sync_bot_migrations: 'id',
+  sync_bot_migrations_lock: 'is_locked',
+};
+
 function recordProbes(): Probe[] {
-  return Object.entries(RECORD_TABLES).flatMap(([table, key]) => [
+  return Object.entries({ ...RECORD_TABLES, ...MIGRATION_TABLES }).flatMap(([table, key]) => [
     { right: `SELECT on ${table}`, sql: `SELECT ${key} FROM ${table} WHERE 1 = 0` },
     { right: `INSERT on ${table}`, sql: `INSERT INTO ${table} SELECT * FROM ${table} WHERE 1 = 0` },
     { right: `UPDATE on ${table}`, sql: `UPDATE ${table} SET ${key} = ${key} WHERE 1 = 0` },

@@ -4,8 +4,8 @@ const ORDER = ['failed', 'warning', 'info', 'skipped', 'ok'] as const;
 const WORDS = { failed: 'FAILED', warning: 'WARNING', info: 'NOTE', skipped: 'NOT CHECKED', ok: 'OK' };
 const COUNTED = {
   failed: 'failed',
-  warning: 'to look at',
-  info: 'to know',
+  warning: 'warnings',
+  info: 'notes',
   skipped: 'not checked',
   ok: 'well',
 };
@@ -29,7 +29,7 @@ function summary(findings: Finding[]): string {
   if (isWell) return `Everything is well: ${findings.length} checks.`;
   const counts = ORDER.map((level) => {
     const count = findings.filter((finding) => finding.level === level).length;
-    return count === 0 ? null : `${count} ${COUNTED[level]}`;
+    return count === 0 ? null : `${COUNTED[level]}: ${count}`;
   });
-  return `${counts.filter(Boolean).join(', ')}.`;
+  return counts.filter(Boolean).join(', ');
 }

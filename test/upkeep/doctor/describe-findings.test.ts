@@ -27,7 +27,7 @@ describe('the report of the doctor', () => {
         'WARNING  hinge: It creaks.',
         'NOTE  paint: It creaks.',
         'NOT CHECKED  lock: There is no key.',
-        '1 failed, 1 to look at, 1 to know, 1 not checked, 1 well.',
+        'failed: 1, warnings: 1, notes: 1, not checked: 1, well: 1',
       ],
     );
     assert.match(text, /why: It may break\.\n {4}do: {2}Oil it\./);
