@@ -92,6 +92,8 @@ const eventType = z.strictObject({
   bufferAfterMinutes: count.optional(),
   phoneFieldVisible: z.boolean().optional(),
   phoneFieldRequired: z.boolean().optional(),
+  requiredFields: z.array(z.string().min(1)).optional(),
+  requiresEmailVerification: z.boolean().optional(),
   bookingLimitPerDay: count.optional(),
   disableCancelling: z.boolean().optional(),
   hidden: z.boolean().optional(),

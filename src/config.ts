@@ -73,13 +73,18 @@ export function loadEnvironment(file = '.env'): Environment {
 
 /** Throws a ConfigError that lists everything that is wrong. An empty variable counts as unset. */
 export function readConfig(environment: Environment): Config {
+  return checked(surveyConfig(environment));
+}
+
+/** Everything that is wrong, and the values of all that is not: for the doctor, who goes on with those. */
+export function surveyConfig(environment: Environment): { problems: string[]; values: Partial<Config> } {
   const read = readSettings({ ...databaseSettings, ...engineSettings, ...botSettings }, environment);
   if (!given(environment, 'SLACK_APP_TOKEN') && !given(environment, 'SLACK_SIGNING_SECRET'))
     read.problems.push(
       'SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing; ' +
         'set the first for Socket Mode, or the second to receive HTTP requests on /slack/events',
     );
-  return checked(read);
+  return read;
 }
 
 /** What the schema's migration needs. Throws a ConfigError. */
@@ -128,12 +133,12 @@ function readSettings<S extends Settings>(settings: S, environment: Environment)
     if (result.success) values[field] = result.data;
     else problems.push(`${variable} ${result.error.issues[0]?.message}`);
   }
-  return { problems, values: values as Values<S> };
+  return { problems, values: values as Partial<Values<S>> };
 }
 
-function checked<T>({ problems, values }: { problems: string[]; values: T }): T {
+function checked<T>({ problems, values }: { problems: string[]; values: Partial<T> }): T {
   if (problems.length > 0) throw new ConfigError(problems);
-  return values;
+  return values as T;
 }
 
 function given(environment: Environment, variable: string): string | undefined {

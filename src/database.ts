@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import knex, { type Knex } from 'knex';
+import { createConnection } from 'mysql2/promise';
 
 export type Db = Knex;
 export type Tx = Knex.Transaction;
@@ -25,10 +26,13 @@ export function openDatabase(databaseUrl: string): Db {
   return file === undefined ? openServer(databaseUrl) : openFile(file);
 }
 
-/** One folder only: making parents too never ends where the system refuses it without saying so (/proc). */
+/**
+ * Closed to others, for it is to hold personal data. One folder only: making parents too never ends where the system
+ * refuses it without saying so (/proc).
+ */
 function makeFolderOf(file: string): void {
   try {
-    mkdirSync(path.dirname(file));
+    mkdirSync(path.dirname(file), { mode: 0o750 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
@@ -60,25 +64,35 @@ function openFile(file: string): Db {
 const SESSION_RULES = `SET time_zone = '+00:00', innodb_lock_wait_timeout = 5,
   sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_TRANS_TABLES')`;
 
-function openServer(databaseUrl: string): Db {
+function serverOptions(databaseUrl: string) {
   const url = new URL(databaseUrl);
+  return {
+    host: url.hostname,
+    port: Number(url.port || 3306),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    dateStrings: true,
+    supportBigNumbers: true,
+    connectTimeout: 5_000,
+  };
+}
+
+/** Connects once, without the pool, which hides why a server cannot be reached behind a time-out (knex issue 1833). */
+export async function tryServer(databaseUrl: string): Promise<void> {
+  const connection = await createConnection(serverOptions(databaseUrl));
+  await connection.end();
+}
+
+function openServer(databaseUrl: string): Db {
   type Connection = { query(sql: string, done: (error: Error | null) => void): void };
   return knex({
     client: 'mysql2',
     compileSqlOnError: false,
     log: SILENT,
-    connection: {
-      host: url.hostname,
-      port: Number(url.port || 3306),
-      user: decodeURIComponent(url.username),
-      password: decodeURIComponent(url.password),
-      database: decodeURIComponent(url.pathname.slice(1)),
-      charset: 'utf8mb4',
-      timezone: 'Z',
-      dateStrings: true,
-      supportBigNumbers: true,
-      connectTimeout: 5_000,
-    },
+    connection: serverOptions(databaseUrl),
     acquireConnectionTimeout: 10_000,
     pool: {
       min: 0,

@@ -36,8 +36,20 @@ export async function migrateDatabase(db: Db, clock: Clock): Promise<string[]> {
 
 /** The migrations that the database has not had yet. Throws when it cannot be asked within `timeoutMs`. */
 export async function pendingMigrations(db: Db, { timeoutMs }: { timeoutMs: number }): Promise<string[]> {
-  const done = new Set(await db(TABLE).pluck('name').timeout(timeoutMs));
-  return (await readdir(DIRECTORY)).filter((name) => name.endsWith('.ts') && !done.has(name));
+  return (await compareMigrations(db, { timeoutMs })).pending;
+}
+
+/** What the database has not had yet, and what it has had that this program does not know: then a newer one ran. */
+export async function compareMigrations(
+  db: Db,
+  { timeoutMs }: { timeoutMs: number },
+): Promise<{ pending: string[]; unknown: string[] }> {
+  const done: string[] = await db(TABLE).pluck('name').timeout(timeoutMs);
+  const known = (await readdir(DIRECTORY)).filter((name) => name.endsWith('.ts'));
+  return {
+    pending: known.filter((name) => !done.includes(name)),
+    unknown: done.filter((name) => !known.includes(name)),
+  };
 }
 
 async function createLease(db: Db): Promise<void> {

@@ -62,6 +62,27 @@ describe('the commands', () => {
     assert.match(stderr, /nowhere/);
   });
 
+  it('doctor says on one line of JSON what is wrong, without a secret, and ends with 1', async () => {
+    const { code, stdout, stderr } = await run('doctor', ['--json'], {
+      ...database,
+      SLACK_BOT_TOKEN: 'geheim-4711',
+    });
+    assert.deepEqual([code, stderr], [1, '']);
+    assert.match(stdout, /^\{.*\}\n$/);
+    const { ok, checks } = JSON.parse(stdout);
+    assert.equal(ok, false);
+    for (const { check, level, what, why, remedy } of checks)
+      assert.ok(check && level && what && (level !== 'failed' || (why && remedy)), check);
+    assert.doesNotMatch(stdout, /geheim-4711/);
+  });
+
+  it('migrate makes a folder that the doctor finds closed to others', async () => {
+    assert.equal((await run('migrate', [])).code, 0);
+    const { checks } = JSON.parse((await run('doctor', ['--json'])).stdout);
+    const level = (name: string) => checks.find(({ check }: { check: string }) => check === name)?.level;
+    assert.deepEqual(['database.reachable', 'database.private'].map(level), ['ok', 'ok']);
+  });
+
   it('remediate names the groups there are when it is given another', async () => {
     const { code, stderr } = await run('remediate', ['--only', 'past,future'], {
       ...database,

@@ -2,7 +2,7 @@
 
 import { isValidPhoneNumber } from 'libphonenumber-js/max';
 import { DateTime } from 'luxon';
-import { refused, refusedBySchema } from './answers.ts';
+import { refused, refusedBare, refusedBySchema } from './answers.ts';
 import type { Fields } from './body-rules.ts';
 import type { Attendee, EventType } from './world.ts';
 
@@ -28,6 +28,10 @@ export function checkBookingForm(body: Fields, eventType: EventType): CheckedReq
         'Pass it as "attendee.phoneNumber" string in the request.',
     );
   }
+  checkRequiredFields(body, eventType);
+  if (eventType.requiresEmailVerification && !body.emailVerificationCode) {
+    throw refusedBare(400, 'email_verification_required');
+  }
   const start = parseStart(body.start);
   const issues = [...startIssues(start), ...metadataIssues(body.metadata)];
   const guests = (body.guests as string[] | undefined) ?? [];
@@ -45,6 +49,17 @@ export function checkBookingForm(body: Fields, eventType: EventType): CheckedReq
     guests,
     metadata: (body.metadata as Record<string, string> | undefined) ?? {},
   };
+}
+
+function checkRequiredFields(body: Fields, { requiredFields = [] }: EventType): void {
+  const responses = (body.bookingFieldsResponses as Fields | undefined) ?? {};
+  const missing = requiredFields.find((slug) => responses[slug] === undefined);
+  if (missing === undefined) return;
+  throw refused(
+    400,
+    `Missing required booking field response: ${missing} - it is required by the event type booking fields, ` +
+      'but missing in the bookingFieldsResponses.',
+  );
 }
 
 /** The wished start, in UTC when it has no offset; throws the schema's Refusal when it cannot be read. */

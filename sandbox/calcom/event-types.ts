@@ -68,7 +68,7 @@ function showEventType(state: CalcomState, eventType: EventType): object {
     confirmationPolicy: requiresConfirmation
       ? { type: 'always', blockUnconfirmedBookingsInBooker: confirmationBlocksSlot }
       : { disabled: true },
-    requiresBookerEmailVerification: false,
+    requiresBookerEmailVerification: eventType.requiresEmailVerification ?? false,
     hidden: eventType.hidden ?? false,
     bookingRequiresAuthentication: false,
     disableCancelling: { disabled: disableCancelling },
@@ -96,7 +96,7 @@ function showUser({ id, name }: Host): object {
   return { id, name, username: slugOf(name), avatarUrl: null, metadata: {} };
 }
 
-function bookingFields({ phoneFieldVisible, phoneFieldRequired }: EventType): object[] {
+function bookingFields({ phoneFieldVisible, phoneFieldRequired, requiredFields = [] }: EventType): object[] {
   const isRequired = phoneFieldRequired === true;
   return [
     { isDefault: true, type: 'name', slug: 'name', label: 'your_name', placeholder: '', required: true },
@@ -118,6 +118,15 @@ function bookingFields({ phoneFieldVisible, phoneFieldRequired }: EventType): ob
       required: isRequired,
       hidden: !phoneFieldVisible && !isRequired,
     },
+    ...requiredFields.map((slug) => ({
+      isDefault: false,
+      type: 'text',
+      slug,
+      label: slug,
+      placeholder: '',
+      required: true,
+      hidden: false,
+    })),
   ];
 }
 

@@ -51,6 +51,10 @@ export interface EventType {
   phoneFieldVisible?: boolean | undefined;
   /** Implies that it is visible. */
   phoneFieldRequired?: boolean | undefined;
+  /** Slugs of text fields of its own that the booker has to fill in. */
+  requiredFields?: string[] | undefined;
+  /** The booker has to prove the e-mail address by a code. */
+  requiresEmailVerification?: boolean | undefined;
   bookingLimitPerDay?: number | undefined;
   disableCancelling?: boolean | undefined;
   hidden?: boolean | undefined;

@@ -31,6 +31,10 @@ export interface EventType {
   hosts: { userId: number; name: string }[];
   /** `roundRobin`, `collective`, `managed`; null for one person's own event type. */
   schedulingType: string | null;
+  /** What the booker has to fill in, or may. */
+  bookingFields: { slug: string; required: boolean; hidden: boolean }[];
+  /** The booker has to prove the e-mail address by a code. */
+  requiresBookerEmailVerification: boolean;
 }
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
@@ -104,6 +108,14 @@ const booking = z
 
 const person = z.object({ id: z.number().optional(), userId: z.number().optional(), name: text });
 
+const bookingField = z
+  .object({ slug: text, required: z.unknown().optional(), hidden: z.unknown().optional() })
+  .transform(({ slug, required, hidden }) => ({
+    slug: slug ?? '',
+    required: required === true,
+    hidden: hidden === true,
+  }));
+
 // A team's event type lists `hosts` by userId, one person's own lists `users` by id.
 const eventType = z
   .object({
@@ -115,6 +127,8 @@ const eventType = z
     hosts: z.array(person).nullish(),
     users: z.array(person).nullish(),
     schedulingType: text,
+    bookingFields: z.array(bookingField).nullish(),
+    requiresBookerEmailVerification: z.unknown().optional(),
   })
   .transform(
     (raw): EventType => ({
@@ -128,6 +142,8 @@ const eventType = z
         return known === undefined ? [] : [{ userId: known, name: name ?? '' }];
       }),
       schedulingType: raw.schedulingType ?? null,
+      bookingFields: raw.bookingFields ?? [],
+      requiresBookerEmailVerification: raw.requiresBookerEmailVerification === true,
     }),
   );
 

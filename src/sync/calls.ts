@@ -68,7 +68,11 @@ export function createCalls(deps: CallDeps): Calls {
   };
 }
 
-async function waitForPermit({ pace, clock }: CallDeps, asked: boolean): Promise<void> {
+/** Waits until the shared pace allows one call; throws CallNotMade when that would take long. */
+export async function waitForPermit(
+  { pace, clock }: Pick<CallDeps, 'pace' | 'clock'>,
+  asked: boolean,
+): Promise<void> {
   let waited = 0;
   for (;;) {
     const { waitMs } = await pace.take(clock.now(), asked);

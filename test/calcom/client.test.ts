@@ -171,6 +171,8 @@ test("the hosts of a team's event type and the users of a person's own are both 
     schedulingType: 'roundRobin',
     hosts: [{ userId: 3, name: 'Ada' }],
     bookingWindow: [{ type: 'range' }],
+    bookingFields: [{ slug: 'birthday', required: true, hidden: false }],
+    requiresBookerEmailVerification: true,
   };
   const own = { ...EVENT_TYPE, users: [{ id: 4, name: null }] };
   const { calcom } = await serve(success([team, own]));
@@ -180,6 +182,7 @@ test("the hosts of a team's event type and the users of a person's own are both 
     [second?.hosts, second?.schedulingType, second?.bookingWindow],
     [[{ userId: 4, name: '' }], null, null],
   );
+  assert.deepEqual([second?.bookingFields, second?.requiresBookerEmailVerification], [[], false]);
 });
 
 test('every call is logged and reported with operation, status, duration and request id', async () => {

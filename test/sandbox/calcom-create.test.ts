@@ -53,6 +53,8 @@ function world(): CalcomWorld {
       eventType(30, { hostIds: [3] }),
       eventType(31, { phoneFieldRequired: true }),
       eventType(32, { hostIds: [] }),
+      eventType(33, { requiredFields: ['birthday'] }),
+      eventType(34, { requiresEmailVerification: true }),
     ],
     bookings: [booked('held', 10, '2025-11-26T10:00:00Z'), booked('limited', 27, '2025-11-26T12:00:00Z')],
     external: [{ hostId: 2, start: '2025-11-26T11:00:00+01:00', end: '2025-11-26T12:00:00+01:00' }],
@@ -159,6 +161,13 @@ const CREATE: Row[] = [
       "Can't book this team event type because it has no hosts. Please, add at least 1 host to event type " +
       'with id=23 and try again.',
   },
+  exception(
+    'a required field of its own',
+    asked({ eventTypeId: 33 }),
+    'Missing required booking field response: birthday - it is required by the event type booking fields, ' +
+      'but missing in the bookingFieldsResponses.',
+  ),
+  bare('an unproven address', asked({ eventTypeId: 34 }), 400, 'email_verification_required'),
   bare('a type whose user is gone', asked({ eventTypeId: 32 }), 404, 'eventTypeUser.notFound'),
   exception('a length of its own', asked({ lengthInMinutes: 30 }), NO_LENGTH),
   exception(

@@ -178,6 +178,18 @@ describe('Cal.com look-alike, event types and the key', () => {
     assert.deepEqual([data.ownerId, data.users[0].id, data.schedulingType], [2, 2, undefined]);
   });
 
+  it('shows what the booker has to fill in', async (t) => {
+    const { look, get } = await setup(t);
+    Object.assign(look.state.eventTypes[0] ?? {}, {
+      requiredFields: ['birthday'],
+      requiresEmailVerification: true,
+    });
+    const { data } = await get('/v2/event-types/10', '2024-06-14');
+    const { slug, required, hidden } = data.bookingFields.at(-1);
+    assert.deepEqual([slug, required, hidden], ['birthday', true, false]);
+    assert.equal(data.requiresBookerEmailVerification, true);
+  });
+
   it('shows hosts of a team event type, notice and window', async (t) => {
     const { get } = await setup(t);
     const { data: types } = await get('/v2/event-types', '2024-06-14');

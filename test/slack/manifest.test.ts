@@ -15,6 +15,8 @@ const code = readdirSync(folder)
 
 /** The bot scopes that each Web API method of the bot needs (Slack, API methods). */
 const scopesOf: Record<string, string[]> = {
+  'apps.connections.open': [],
+  'auth.test': [],
   'chat.delete': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],

@@ -37,6 +37,16 @@ export async function mariadbUrl(): Promise<string> {
   return (await sharedServer).url;
 }
 
+/** Why a server with options of its own cannot be started, or false. */
+export function missingServerProgram(): string | false {
+  return serverProgram() ? false : 'no mariadbd or mysqld on the PATH';
+}
+
+/** A further server, whose global settings nobody else relies on; `options` such as `--sql-mode=`. */
+export function startOwnServer(options: string[]): Promise<Server> {
+  return startServer(options);
+}
+
 /** For node's test runner, before the first file. */
 export async function globalSetup(): Promise<void> {
   if (process.env.TEST_MYSQL_URL || !serverProgram()) return;
@@ -66,12 +76,12 @@ function isExecutable(file: string): boolean {
   }
 }
 
-async function startServer(): Promise<Server> {
+async function startServer(options: string[] = []): Promise<Server> {
   const program = serverProgram();
   assert(program, 'REQUIRE_MARIADB is set, but no mariadbd or mysqld is on the PATH');
   for (let tries = 1; ; tries++) {
     try {
-      return await tryToStart(program);
+      return await tryToStart(program, options);
     } catch (error) {
       // Somebody else may have taken the port between our look and the server's.
       if (tries === START_TRIES_MAX) throw error;
@@ -79,7 +89,7 @@ async function startServer(): Promise<Server> {
   }
 }
 
-async function tryToStart(program: string): Promise<Server> {
+async function tryToStart(program: string, options: string[]): Promise<Server> {
   const folder = mkdtempSync(path.join(tmpdir(), 'sync-bot-mariadb-'));
   try {
     await createDataFolder(program, folder);
@@ -89,7 +99,7 @@ async function tryToStart(program: string): Promise<Server> {
   }
   const port = await freePort();
   const url = `mysql://root@127.0.0.1:${port}`;
-  const watched = spawnWatched(folder, [program, ...serverOptions(folder, port)]);
+  const watched = spawnWatched(folder, [program, ...serverOptions(folder, port), ...options]);
   const ended = once(watched, 'exit');
   const stop = async () => {
     watched.ref();
@@ -127,6 +137,8 @@ function serverOptions(folder: string, port: number): string[] {
     `--datadir=${path.join(folder, 'data')}`,
     `--socket=${path.join(folder, 'socket')}`,
     `--pid-file=${path.join(folder, 'pid')}`,
+    // A server that starts clears its folder for temporary tables, and with it those of a server that shares it.
+    `--tmpdir=${folder}`,
     '--bind-address=127.0.0.1',
     `--port=${port}`,
     '--character-set-server=utf8mb4',

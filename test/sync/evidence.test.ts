@@ -45,6 +45,7 @@ function offeredBy({ date = '2025-11-26', visit = ['14:00', '15:00'], ...day }: 
 const individual = {
   ...{ id: 1, title: 'Cut', lengthInMinutes: 60, minimumBookingNotice: 0 },
   ...{ bookingWindow: null, hosts: [{ userId: 1, name: 'Anna' }], schedulingType: null },
+  ...{ bookingFields: [], requiresBookerEmailVerification: false },
 };
 
 function told(day: Day, change: Partial<Sight> = {}) {
