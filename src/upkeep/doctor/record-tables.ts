@@ -3,15 +3,18 @@ export const RECORD_TABLES: Record<string, string> = {
   alerts: 'id',
   appointment_syncs: 'appointment_id',
   breaker: 'name',
-  cleanup_closings: 'run_id',
   cron_runs: 'id',
   daily_summaries: 'local_date',
   history: 'id',
   installation: 'id',
   leases: 'name',
   pace: 'name',
+  plan_items: 'plan_id',
+  plans: 'id',
   staff_persons: 'staff_id',
   sync_attempts: 'id',
+  undo_entries: 'undo_id',
+  undos: 'id',
 };
 
 /** The tables of the booking system that the bot reads. */
