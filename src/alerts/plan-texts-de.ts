@@ -89,7 +89,7 @@ export const planDe = {
     title: 'Wirklich ausführen?',
     intro: 'Das geschieht jetzt:',
     submit: 'Ausführen',
-    back: 'Zurück',
+    back: 'Abbrechen',
   },
   started: 'Der Plan läuft. Wie weit er ist, steht im Kanal.',
   late: 'Dieser Plan wurde schon ausgeführt oder ist zu alt. Bitte den Plan neu öffnen.',

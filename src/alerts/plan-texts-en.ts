@@ -90,7 +90,7 @@ export const planEn: typeof planDe = {
     title: 'Really run it?',
     intro: 'This is what happens now:',
     submit: 'Run',
-    back: 'Back',
+    back: 'Cancel',
   },
   started: 'The plan is running. The channel shows how far it is.',
   late: 'This plan was run already or is too old. Please open the plan again.',

@@ -141,7 +141,7 @@ async function planAlert(
     readInstallation(db),
   ]);
   const isHeld = mode !== 'running';
-  const offer = undoOffer(undo, voice.texts.undo.notices.reopened, { voice, now });
+  const offer = undoOffer(undo, voice.texts.undo.notices.plan, { voice, now });
   // What it had tried again is being decided.
   const isMoving = plan.settledAt === null && !isHeld;
   return {

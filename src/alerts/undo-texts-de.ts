@@ -1,6 +1,5 @@
 import { plural } from './plural.ts';
 
-const appointments = (n: number) => plural('de-DE', n, { one: 'Termin', other: 'Termine' });
 const ofAppointments = (n: number) => plural('de-DE', n, { one: 'Termin', other: 'Terminen' });
 
 export const undoDe = {
@@ -15,6 +14,7 @@ export const undoDe = {
   notices: {
     reopened:
       'Die abgesagten Termine sind im Buchungssystem dann wieder offen. Nach außen geht keine Nachricht. Was inzwischen jemand geändert hat, bleibt.',
+    plan: 'Was der Plan abgesagt oder verbunden hat, ist dann wieder wie vorher. Nach außen geht keine Nachricht. Was inzwischen jemand geändert hat und was noch einmal versucht wurde, bleibt.',
     local: 'Der Termin ist dann wieder wie vorher. In Cal.com steht die Änderung noch nicht.',
     changedMail:
       'Der Termin ist dann wieder wie vorher. Cal.com ändert die Buchung und schreibt der Kundschaft noch eine E-Mail.',
@@ -38,5 +38,4 @@ export const undoDe = {
   whileHeld: 'Der Bot ist angehalten und ändert nichts. Bitte nach /resync start noch einmal.',
   changedOne: (id: number) =>
     `Termin #${id} ist wieder wie vorher. Was daraus wird, zeigt die Meldung im Kanal.`,
-  many: (n: number) => `und ${appointments(n)} mehr`,
 };

@@ -14,6 +14,7 @@ export const undoEn: typeof undoDe = {
   notices: {
     reopened:
       'The cancelled appointments will be open in the booking system again. Nobody outside is told. What somebody has changed since stays.',
+    plan: 'What the plan cancelled or linked will be as it was. Nobody outside is told. What somebody has changed since, and what was tried again, stays.',
     local: 'The appointment will be as it was. Cal.com does not have the change yet.',
     changedMail:
       'The appointment will be as it was. Cal.com changes the booking and sends the customer another e-mail.',
@@ -36,5 +37,4 @@ export const undoEn: typeof undoDe = {
   whileHeld: 'The bot is held and changes nothing. Please try again after /resync start.',
   changedOne: (id) =>
     `Appointment #${id} is as it was. What comes of it is shown by the alert in the channel.`,
-  many: (n) => `and ${appointments(n)} more`,
 };

@@ -70,17 +70,25 @@ function drawInput({ label, hint, optional, element }: Part): string {
   const lines = [
     `${drawText(label)}${optional ? '' : ' *'}: ${drawField(field)}`,
     ...parts(field.options ?? []).map(
-      ({ text, description }) => `    - ${drawText(text)}${description ? ` (${drawText(description)})` : ''}`,
+      ({ text, description, value }) =>
+        `    ${drawMark(field, value)} ${drawText(text)}${description ? ` (${drawText(description)})` : ''}`,
     ),
     ...(hint ? [`    ${drawText(hint)}`] : []),
   ];
   return lines.join('\n');
 }
 
+/** A check box, ticked or not; else a choice of a list. */
+function drawMark(field: Part, value: unknown): string {
+  if (field.type !== 'checkboxes') return '-';
+  return parts(field.initial_options ?? []).some((option) => option.value === value) ? '[x]' : '[ ]';
+}
+
 function drawField(field: Part): string {
   const initial = field.initial_value ?? field.initial_date ?? field.initial_time;
   const chosen = field.initial_option && drawText((field.initial_option as Part).text);
   const shown = String(initial ?? chosen ?? '');
+  if (field.type === 'checkboxes') return '';
   const widths: Record<string, string> = { static_select: '▾', datepicker: '📅', timepicker: '🕑' };
   return `[${shown.padEnd(12, '_')}]${widths[String(field.type)] ?? ''}`;
 }

@@ -40,6 +40,7 @@ import {
 } from '../alerts/alert-fixtures.ts';
 import { databases } from '../support/databases.ts';
 import { drawBlocks, drawView } from './draw-message.ts';
+import { planMessages, planViews } from './plan-examples.ts';
 import { noCalls } from './slack-fixtures.ts';
 
 // Writes docs/messages.md: `npx node test/slack/messages-document.ts`. A test keeps it true.
@@ -100,9 +101,11 @@ function messages(voice: Voice): string[] {
     open({ record: { failureKind: 'event_type_missing' } }),
     endedAlert({ id: 748, resolution: 'synced', situation: situation({}) }, voice),
     endedAlert({ id: 750, resolution: 'closed:cancelled', situation: situation({}) }, voice),
+    endedAndUndoable(voice),
     incidentAlert({ kind: 'unavailable', since: NOW, waiting: 25 }, voice, addMs(NOW, 5 * MINUTE)),
     incidentAlert({ kind: 'unauthorized', since: NOW, waiting: 25 }, voice, addMs(NOW, 5 * MINUTE)),
     heldAlert(installation, figures, voice),
+    ...planMessages(figures, voice),
     summaryContent(
       summaryOf('2025-11-25', figures),
       summaryOf('2025-11-24', { ...figures, failed: 4 }),
@@ -111,6 +114,14 @@ function messages(voice: Voice): string[] {
     cleanupContent(cleanup, undoOffer(undo, voice.texts.undo.notices.reopened, { voice, now: NOW }), voice),
     undoneContent({ by: 'U0EMIL', at: NOW }, { undone: [661, 662], changed: [663] }, voice),
   ].map(drawMessage);
+}
+
+/** Somebody rescheduled it a moment ago. */
+function endedAndUndoable(voice: Voice): Content {
+  const ended = endedAlert({ id: 751, resolution: 'synced', situation: situation({}) }, voice);
+  const change = { ...undo, subject: 'change:41' as const, reachesCalcom: true };
+  const offer = undoOffer(change, voice.texts.undo.notices.changedMail, { voice, now: NOW });
+  return { ...ended, buttons: offer ? [offer.button] : [] };
 }
 
 const cleanup = { runId: 12, finishedAt: NOW, cancelled: [661, 662, 663], done: 2 };
@@ -149,7 +160,9 @@ function lines(voice: Voice): string[] {
     noteOf({ ...entry, actor: 'U0SABINE', action: 'reassigned', ...names }, voice),
     noteOf({ ...entry, actor: 'U0SABINE', action: 'cancelled', reason: 'x y z' }, voice),
     noteOf({ ...entry, actor: 'U0SABINE', action: 'contact_fixed' }, voice),
-    noteOf({ ...entry, actor: 'U0SABINE', action: 'asked_again' }, voice),
+    ...['asked_again', 'undone', 'reopened'].map((action) =>
+      noteOf({ ...entry, actor: 'U0SABINE', action }, voice),
+    ),
     noteOf({ ...entry, actor: 'bot', action: 'failed', reason: 'host_conflict' }, voice, 2),
     ...['booked', 'moved', 'reassigned', 'adopted', 'unbooked', 'closed', 'message_replaced'].map((action) =>
       noteOf({ ...entry, actor: 'bot', action }, voice),
@@ -232,7 +245,7 @@ function dialogs(voice: Voice): Promise<string[]> {
     };
     for (const action of dialogActions) await draw(action);
     await draw('reschedule', { calls: noCalls });
-    return drawn;
+    return [...drawn, ...planViews(voice).map((view) => fenced(drawView(view)))];
   });
 }
 
@@ -257,9 +270,10 @@ function asides(voice: Voice): Promise<string[]> {
     return [
       ...[...answers, ...retried].map(drawMessage),
       fenced(late.is === 'late' ? drawView(contentView(late.content, dialog.title, voice)) : ''),
-      ...[texts.dialogs.pressAgain, texts.dialogs.late.held, texts.dialogs.done].map((headline) =>
-        drawMessage(content({ tone: 'plain', headline })),
-      ),
+      ...[
+        ...[texts.dialogs.pressAgain, texts.dialogs.late.held, texts.dialogs.done],
+        ...[texts.plan.started, texts.plan.late, texts.undo.changedOne(751), texts.undo.late],
+      ].map((headline) => drawMessage(content({ tone: 'plain', headline }))),
     ];
   });
 }
