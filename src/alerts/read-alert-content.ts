@@ -5,7 +5,7 @@ import { readPlanProgress, readSkipped } from '../appointments/plan-results.ts';
 import { readPlan } from '../appointments/plans.ts';
 import { readSituations } from '../appointments/situation.ts';
 import { readSummary, readSummaryBefore } from '../appointments/summaries.ts';
-import { readUndo, readUndone } from '../appointments/undos.ts';
+import { readUndo, readUndone, type UndoSubject } from '../appointments/undos.ts';
 import type { Db } from '../database.ts';
 import { addMs, SECOND } from '../instant.ts';
 import { readBreaker } from '../sync/breaker.ts';
@@ -19,7 +19,7 @@ import { endedIncident, incidentAlert } from './incident-alert.ts';
 import { planContent } from './plan-content.ts';
 import { summaryContent } from './summary-content.ts';
 import { noteContent } from './thread-notes.ts';
-import { changeUndoOffer, undoOffer } from './undo-button.ts';
+import { changeUndoOffer, type UndoOffer, undoOffer } from './undo-button.ts';
 import type { Voice } from './voice.ts';
 
 const SKIPPED_SHOWN_MAX = 10;
@@ -106,34 +106,22 @@ async function incidentContent(
   return incidentAlert({ kind, since: raisedAt, waiting: pending }, voice, now);
 }
 
-async function digestContent(
-  db: Db,
-  runId: number,
-  { voice, now }: { voice: Voice; now: Date },
-): Promise<AlertContent> {
+async function digestContent(db: Db, runId: number, reader: Reader): Promise<AlertContent> {
   const cleanup = await readCleanup(db, runId);
   if (cleanup === null) throw new Error(`there is no cleanup ${runId}`);
-  const undo = await readUndo(db, `cleanup:${runId}`);
-  if (undo?.asked) {
-    const content = undoneContent(undo.asked, await readUndone(db, undo), voice);
-    return { content, againAt: null };
-  }
-  const offer = undoOffer(undo, voice.texts.undo.notices.reopened, { voice, now });
-  return { content: cleanupContent(cleanup, offer, voice), againAt: offer?.until ?? null };
+  const { notices } = reader.voice.texts.undo;
+  const way = await readWayBack(db, `cleanup:${runId}`, notices.reopened, reader);
+  if (way.taken !== null) return { content: way.taken, againAt: null };
+  const { offer } = way;
+  return { content: cleanupContent(cleanup, offer, reader.voice), againAt: offer?.until ?? null };
 }
 
-async function planAlert(
-  db: Db,
-  planId: number,
-  { voice, now }: { voice: Voice; now: Date },
-): Promise<AlertContent> {
+async function planAlert(db: Db, planId: number, reader: Reader): Promise<AlertContent> {
+  const { voice, now } = reader;
   const plan = await readPlan(db, planId);
   if (plan === null) throw new Error(`there is no plan ${planId}`);
-  const undo = await readUndo(db, `plan:${planId}`);
-  if (undo?.asked) {
-    const content = undoneContent(undo.asked, await readUndone(db, undo), voice);
-    return { content, againAt: null };
-  }
+  const way = await readWayBack(db, `plan:${planId}`, voice.texts.undo.notices.plan, reader);
+  if (way.taken !== null) return { content: way.taken, againAt: null };
   const [progress, skipped, figures, { mode }] = await Promise.all([
     readPlanProgress(db, planId),
     readSkipped(db, planId, SKIPPED_SHOWN_MAX),
@@ -141,13 +129,26 @@ async function planAlert(
     readInstallation(db),
   ]);
   const isHeld = mode !== 'running';
-  const offer = undoOffer(undo, voice.texts.undo.notices.plan, { voice, now });
   // What it had tried again is being decided.
   const isMoving = plan.settledAt === null && !isHeld;
   return {
-    content: planContent({ plan, progress, skipped, figures, isHeld }, offer, voice),
-    againAt: earliest(offer?.until ?? null, isMoving ? addMs(now, MOVING_MS) : null),
+    content: planContent({ plan, progress, skipped, figures, isHeld }, way.offer, voice),
+    againAt: earliest(way.offer?.until ?? null, isMoving ? addMs(now, MOVING_MS) : null),
   };
+}
+
+interface Reader {
+  voice: Voice;
+  now: Date;
+}
+
+type WayBack = { taken: Content } | { taken: null; offer: UndoOffer | null };
+
+/** The one line that is left when it was taken back, else the button for that while it may be. */
+async function readWayBack(db: Db, subject: UndoSubject, notice: string, reader: Reader): Promise<WayBack> {
+  const undo = await readUndo(db, subject);
+  if (undo?.asked) return { taken: undoneContent(undo.asked, await readUndone(db, undo), reader.voice) };
+  return { taken: null, offer: undoOffer(undo, notice, reader) };
 }
 
 async function dayContent(db: Db, localDate: string, voice: Voice): Promise<Content> {
