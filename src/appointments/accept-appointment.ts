@@ -29,10 +29,18 @@ const SOURCE = 'door';
  * The open appointment that this request asked for before: the same request, or the same customer, service and start
  * to the minute. Null when there is none.
  */
-export async function findRepeated(db: Db, visit: Visit): Promise<Appointment | null> {
-  return (
-    (await readAnswer(db, requestName(visit))) ?? findSameVisit(db, visit, await findCustomers(db, visit))
-  );
+export async function findRepeated(db: Db, visit: Visit, now: Date): Promise<Appointment | null> {
+  const request = requestName(visit);
+  const answered = await readAnswer(db, request);
+  if (answered) return answered;
+  const there = await findSameVisit(db, visit, await findCustomers(db, visit));
+  if (there) {
+    await transaction(db, async (tx) => {
+      await takeTurns(tx, [request], now);
+      await noteAnswer(tx, request, there.id);
+    });
+  }
+  return there;
 }
 
 /**
@@ -67,7 +75,7 @@ export async function acceptAppointment(
     });
   } catch (error) {
     // The booking system itself may store the same visit meanwhile; its own key refuses a second one.
-    const there = isDuplicateKey(error) ? await findRepeated(db, visit) : null;
+    const there = isDuplicateKey(error) ? await findRepeated(db, visit, now) : null;
     if (there) return { is: 'repeated', appointment: there };
     throw error;
   }

@@ -42,7 +42,7 @@ export async function decide(deps: OfferDeps, request: DoorRequest, now: Date): 
   if (start.is !== 'start') return start;
   if (wish.name === null) return { is: 'missing_name' };
   const visit = visitOf(request, { service, startsAt: start.startsAt, name: wish.name });
-  const there = await findRepeated(deps.db, visit);
+  const there = await findRepeated(deps.db, visit, now);
   if (there) return decided(deps, 'repeated', there, service);
   const team = await readTeam(deps, service, wish);
   return 'is' in team ? team : findAndAccept(deps, { visit, service, team, now });
@@ -119,6 +119,9 @@ async function findAndAccept(deps: OfferDeps, { visit, service, team, now }: Cas
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const place = await findPlace(deps, wanted);
     if (place.is === 'taken') {
+      // Perhaps by this very visit: the same request may have come twice at the same moment.
+      const there = await findRepeated(deps.db, visit, now);
+      if (there) return decided(deps, 'repeated', there, service);
       others = place.others;
       break;
     }

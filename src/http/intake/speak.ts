@@ -47,12 +47,15 @@ interface Tongue {
   moment(instant: Date): string;
   /** `Anna, Ben oder Carla` */
   anyOf(words: string[]): string;
+  /** `Anna, Ben und Carla` */
+  allOf(words: string[]): string;
   isSameDay(one: Date, other: Date): boolean;
 }
 
 function createTongue({ locale, timeZone, now }: Manner): Tongue {
   const texts = table[locale];
-  const list = new Intl.ListFormat(texts.language, { type: 'disjunction' });
+  const listOf = (type: 'disjunction' | 'conjunction', words: string[]) =>
+    new Intl.ListFormat(texts.language, { type }).format(words);
   const local = (instant: Date) => DateTime.fromJSDate(instant, { zone: timeZone }).setLocale(texts.language);
   const day = (instant: Date): SpokenDay => {
     const { weekdayLong, monthLong, day: number, year } = local(instant);
@@ -70,7 +73,8 @@ function createTongue({ locale, timeZone, now }: Manner): Tongue {
     day,
     time,
     moment: (instant) => texts.dayAndTime(texts.day(day(instant)), time(instant)),
-    anyOf: (words) => list.format(words),
+    anyOf: (words) => listOf('disjunction', words),
+    allOf: (words) => listOf('conjunction', words),
     isSameDay: (one, other) => local(one).hasSame(local(other), 'day'),
   };
 }
@@ -81,7 +85,7 @@ function refusalText(refusal: Refusal, tongue: Tongue): string {
     case 'missing_name':
       return texts.missingName;
     case 'missing_service':
-      return sentences(texts.missingService, servicesText(refusal.names, tongue));
+      return servicesText(refusal.names, tongue) || texts.missingService;
     case 'missing_date':
       return texts.missingDate;
     case 'missing_time':
@@ -119,8 +123,8 @@ function refusalText(refusal: Refusal, tongue: Tongue): string {
   }
 }
 
-function servicesText(names: string[], { texts, anyOf }: Tongue): string {
-  return names.length === 0 ? '' : texts.servicesAre(anyOf(names));
+function servicesText(names: string[], { texts, allOf }: Tongue): string {
+  return names.length === 0 ? '' : texts.servicesAre(allOf(names));
 }
 
 function staffCannotText(refusal: Extract<Refusal, { is: 'staff_cannot' }>, tongue: Tongue): string {

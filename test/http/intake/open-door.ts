@@ -52,6 +52,7 @@ export async function openDoor(options: {
   world?: CalcomWorld;
   now?: Date;
   callsPerMinute?: number;
+  timeoutMs?: number;
   locale?: 'de' | 'en';
 }) {
   const { callsPerMinute = 0, locale = 'de', ...rest } = options;
