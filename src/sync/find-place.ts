@@ -40,7 +40,7 @@ const OTHERS_MAX = 3;
  */
 export async function findPlace(deps: OfferDeps, wanted: Wanted): Promise<FoundPlace> {
   const view = await openView(deps, wanted);
-  const asked = wanted.staff.filter((staff) => !view.isTaken(staff)).slice(0, PEOPLE_MAX);
+  const asked = wanted.staff.filter((staff) => !view.isTaken(staff));
   // One after the other: the first who is free is enough, and when Cal.com is silent the next would not be told either.
   for (const staff of asked) {
     const slots = await view.slotsOf(staff);

@@ -31,7 +31,7 @@ export type Refusal =
 const NAMES_MAX = 4;
 const TRIES_MAX = 3;
 const ANYBODY =
-  /^(egal|ist egal|beliebig|irgendwer|irgendjemand|jede[rn]?|keine präferenz|any|anyone|anybody|whoever|no preference|none|null|-)$/i;
+  /^((ist )?egal|beliebig|irgend(wer|jemand|eine[rn]?)|jede[rn]?|wer (gerade )?frei ist|keine?\b.*|any(one|body)?\b.*|whoever.*|first available|no(ne|body| preference)?|null|-)$/i;
 
 /** Decides about a request, asking Cal.com by `calls`; what is accepted is stored when this resolves. */
 export async function decide(deps: OfferDeps, request: DoorRequest, now: Date): Promise<Decision> {

@@ -34,6 +34,9 @@ const MONTHS = [
 const NEXT_WEEK =
   /\b(nächster? woche|naechster? woche|in der nächsten woche|next week|in einer woche|in a week)\b/;
 const NOISE = /\b(am|den|dem|der|on|the|of|this|next|coming|diese[nr]?|(nächste|naechste|kommende)[nr]?)\b/g;
+const END_SIGNS = /[\s.,!?]+$/;
+/** `morgen früh`: which hour that is, the time says. */
+const PART_OF_DAY = / (früh|vormittags?|mittags?|nachmittags?|abends?|morning|afternoon|evening)$/;
 const YEARS_SOUGHT = 8;
 
 /**
@@ -41,7 +44,7 @@ const YEARS_SOUGHT = 8;
  * the answer. A day without a year is the next such day, today included; a weekday is the next one after today.
  */
 export function readDate(text: string, today: DateTime): ReadDate {
-  const lower = text.toLowerCase().trim();
+  const lower = text.toLowerCase().replace(END_SIGNS, '').replace(PART_OF_DAY, '').trim();
   const day = readRelative(lower, today) ?? readCalendar(lower, today);
   if (!day?.isValid) return { is: 'unclear' };
   return { is: day < today ? 'past' : 'day', day };

@@ -21,7 +21,10 @@ export type WallMinutes = number;
  * `viertel nach zwei`, `2:30 pm`, `half past two`, `noon`. Null when it is none.
  */
 export function readTime(text: string): WallMinutes | null {
-  const lower = text.toLowerCase().trim();
+  const lower = text
+    .toLowerCase()
+    .replace(/[\s,!?]+$|(?<=uhr)\.$/, '')
+    .trim();
   if (/^(?:at )?(mittags?|noon|midday)$/.test(lower)) return 12 * 60;
   const half = HALF_OF_DAY.find(([words]) => words.test(lower))?.[1] ?? null;
   const rest = HALF_OF_DAY.reduce((left, [words]) => left.replace(words, ' '), lower)

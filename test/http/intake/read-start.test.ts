@@ -69,6 +69,8 @@ describe('a day as it is said', () => {
       'in 3 Tagen': '2025-11-27',
       'in 2 weeks': '2025-12-08',
       'in einer Woche': '2025-12-01',
+      'Morgen früh.': '2025-11-25',
+      'Friday afternoon': '2025-11-28',
     });
   });
 
@@ -134,6 +136,7 @@ describe('a day as it is said', () => {
 describe('a time as it is said', () => {
   const times: Record<string, string[]> = {
     '14:00': [
+      '14 Uhr.',
       '14:00',
       '14.00',
       '14 Uhr',
