@@ -1,10 +1,8 @@
-const NUMBERS: Record<string, number> = {
+const NUMBERS = new Map([
   ...numbered('ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf'),
+  ...numbered('eins zwo drei vier fuenf sechs sieben acht neun zehn elf zwoelf'),
   ...numbered('one two three four five six seven eight nine ten eleven twelve'),
-  eins: 1,
-  fuenf: 5,
-  zwoelf: 12,
-};
+]);
 const HALF_OF_DAY: [words: RegExp, half: 'am' | 'pm'][] = [
   [/(?<![a-z])a\.?m\.?(?!\w)|\b(morgens|früh|vormittags?|in the morning)\b/, 'am'],
   [/(?<![a-z])p\.?m\.?(?!\w)|\b(nachmittags?|abends?|in the (afternoon|evening))\b/, 'pm'],
@@ -79,7 +77,7 @@ function said(hourText: string | undefined, minuteText: string | undefined, isEx
 }
 
 function hourOf(text = ''): number | null {
-  const hour = /^\d{1,2}$/.test(text) ? Number(text) : NUMBERS[text];
+  const hour = /^\d{1,2}$/.test(text) ? Number(text) : NUMBERS.get(text);
   return hour === undefined || hour > 23 ? null : hour;
 }
 
@@ -93,6 +91,6 @@ function atHalfOfDay({ hour, minute, isExact }: Said, half: 'am' | 'pm' | null):
   return ((hour % 12) + (half === 'pm' ? 12 : 0)) * 60 + minute;
 }
 
-function numbered(list: string): Record<string, number> {
-  return Object.fromEntries(list.split(' ').map((word, index) => [word, index + 1]));
+function numbered(list: string): [word: string, number: number][] {
+  return list.split(' ').map((word, index) => [word, index + 1]);
 }

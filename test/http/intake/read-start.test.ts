@@ -187,6 +187,7 @@ describe('a time as it is said', () => {
       '13:00 am',
       'abends',
       'gleich',
+      'constructor',
       '14:5',
       '140',
       '14 Uhr 99',
