@@ -5,6 +5,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { type Config, loadEnvironment, readConfig, secretsOf } from './config.ts';
 import { type Db, lockForOneBot, openDatabase } from './database.ts';
 import { healthRoutes } from './http/health.ts';
+import { doorRoute } from './http/intake/door.ts';
 import type { Route } from './http/route.ts';
 import { type Http, startHttp } from './http/start-http.ts';
 import { SECOND } from './instant.ts';
@@ -13,7 +14,7 @@ import { type Loop, startLoop } from './loop.ts';
 import { migrateDatabase } from './migrate-database.ts';
 import { reportFailure } from './report-failure.ts';
 import { type Slack, startSlack } from './slack/start-slack.ts';
-import { createCalls } from './sync/calls.ts';
+import { type Calls, createCalls } from './sync/calls.ts';
 import { type Engine, startEngine } from './sync/engine.ts';
 import { createPace } from './sync/pace.ts';
 import { startPlans } from './upkeep/start-plans.ts';
@@ -64,7 +65,7 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
   // Every loop looks at once when it starts: until then there is nothing to nudge.
   let nudge = () => {};
   const slack = await startSlack({ config, db, clock, log, calls, nudge: () => nudge() });
-  const http = await startRoutes(wiring, slack);
+  const http = await startRoutes({ ...wiring, calls, nudge: () => nudge() }, slack);
   const delivery = startDelivery(wiring, slack);
   const engine = startEngine({
     db,
@@ -102,10 +103,17 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
 }
 
 /** The one server; when its port is taken the connection to Slack is given up again. */
-async function startRoutes({ config, log, db }: Wiring & { db: Db }, slack: Slack): Promise<Http> {
-  const { httpHost: host, port } = config;
+async function startRoutes(
+  { config, clock, log, db, calls, nudge }: Wiring & { db: Db; calls: Calls; nudge: () => void },
+  slack: Slack,
+): Promise<Http> {
+  const { httpHost: host, port, intakeSecret, timeZone, locale } = config;
   const routes: Route[] = healthRoutes({ db, slack: slack.health });
   if (slack.receive) routes.push({ method: 'POST', path: '/slack/events', answer: slack.receive });
+  if (intakeSecret !== null) {
+    const settings = { intakeSecret, timeZone, locale };
+    routes.push(doorRoute({ db, calls, clock, log, settings, onAccepted: nudge }));
+  }
   try {
     return await startHttp({ host, port, routes, log });
   } catch (error) {

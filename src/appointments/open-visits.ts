@@ -20,17 +20,19 @@ export interface Period {
 /** The open appointments of these staff records, and of this customer, that touch the period; nearest start first. */
 export async function readOpenVisits(
   db: Db,
-  who: { staffIds: string[]; customerId: number | null; exceptId: number },
+  who: { staffIds: string[]; customerId: number | null; exceptId?: number },
   { from, to }: Period,
 ): Promise<OpenVisit[]> {
   const rows = await db('appointments as a')
     .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
     .whereIn('a.status', OPEN_STATUSES)
-    .whereNot('a.id', who.exceptId)
     // The lower bound lets an index on starts_at serve; no appointment is longer than a day.
     .where('a.starts_at', '>', toSqlInstant(addMs(from, -DAY)))
     // A day more than needed: as text a date with a T sorts after the rest of its day. The rest is done below.
     .where('a.starts_at', '<', toSqlInstant(addMs(to, DAY)))
+    .where((others) => {
+      if (who.exceptId !== undefined) others.whereNot('a.id', who.exceptId);
+    })
     .where((either) => {
       either.whereIn('a.staff_id', who.staffIds);
       if (who.customerId !== null) either.orWhere('a.customer_id', who.customerId);

@@ -58,7 +58,7 @@ export async function offerSlots(
 }
 
 /** From the wished day, or now when that is past, to the end of the same weekday two weeks later. */
-function offeredPeriod(wish: Date, now: Date, zone: string): Period {
+export function offeredPeriod(wish: Date, now: Date, zone: string): Period {
   const first = DateTime.fromJSDate(wish > now ? wish : now, { zone }).startOf('day');
   const from = first.toJSDate();
   return { from: from > now ? from : now, to: first.plus({ days: DAYS_AHEAD + 1 }).toJSDate() };
@@ -139,7 +139,7 @@ function refusedIsNo(error: unknown): false {
 }
 
 /** Runs the work for every item, never more than `most` at a time; results in the items' order. */
-async function inParallel<Item, Result>(
+export async function inParallel<Item, Result>(
   items: Item[],
   most: number,
   run: (item: Item) => Promise<Result>,
