@@ -5,6 +5,7 @@ export const RECORD_TABLES: Record<string, string> = {
   breaker: 'name',
   cron_runs: 'id',
   daily_summaries: 'local_date',
+  door_turns: 'name',
   history: 'id',
   installation: 'id',
   leases: 'name',
