@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import knex, { type Knex } from 'knex';
+import { businessSettings, nameInDatabase } from './business-tables.ts';
+import type { DatabaseMap } from './database-map.ts';
 
 export type Db = Knex;
 export type Tx = Knex.Transaction;
@@ -19,11 +21,17 @@ export function sqliteFile(databaseUrl: string): string | undefined {
   return databaseUrl.startsWith(SQLITE) ? path.resolve(databaseUrl.slice(SQLITE.length)) : undefined;
 }
 
-/** Opens the pool for `sqlite:PATH` or `mysql://user:password@host:port/name`; connects on first use. */
-export function openDatabase(databaseUrl: string): Db {
+/**
+ * Opens the pool for `sqlite:PATH` or `mysql://user:password@host:port/name`; connects on first use. With a map, a
+ * server's business tables are read and written through the views that `migrateDatabase` makes.
+ */
+export function openDatabase(databaseUrl: string, map?: DatabaseMap | null): Db {
   const file = sqliteFile(databaseUrl);
-  return file === undefined ? openServer(databaseUrl) : openFile(file);
+  const settings = businessSettings(map ?? undefined);
+  return file === undefined ? openServer(databaseUrl, settings) : openFile(file, settings);
 }
+
+type BusinessSettings = ReturnType<typeof businessSettings>;
 
 /** One folder only: making parents too never ends where the system refuses it without saying so (/proc). */
 function makeFolderOf(file: string): void {
@@ -34,9 +42,10 @@ function makeFolderOf(file: string): void {
   }
 }
 
-function openFile(file: string): Db {
+function openFile(file: string, settings: BusinessSettings): Db {
   makeFolderOf(file);
   return knex({
+    ...settings,
     client: 'better-sqlite3',
     // Without the bound values: they are personal data, and an error's message ends up in the log.
     compileSqlOnError: false,
@@ -60,10 +69,11 @@ function openFile(file: string): Db {
 const SESSION_RULES = `SET time_zone = '+00:00', innodb_lock_wait_timeout = 5,
   sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_TRANS_TABLES')`;
 
-function openServer(databaseUrl: string): Db {
+function openServer(databaseUrl: string, settings: BusinessSettings): Db {
   const url = new URL(databaseUrl);
   type Connection = { query(sql: string, done: (error: Error | null) => void): void };
   return knex({
+    ...settings,
     client: 'mysql2',
     compileSqlOnError: false,
     log: SILENT,
@@ -147,7 +157,7 @@ export async function createTableIfAbsent(
   name: string,
   define: (table: Knex.CreateTableBuilder) => void,
 ): Promise<void> {
-  if (await db.schema.hasTable(name)) return;
+  if (await db.schema.hasTable(nameInDatabase(db, name))) return;
   const collation = isSqlite(db) ? undefined : await businessCollation(db);
   await db.schema.createTable(name, (table) => {
     if (!isSqlite(db)) table.charset('utf8mb4');
@@ -163,7 +173,11 @@ export async function createTableIfAbsent(
 async function businessCollation(db: Db): Promise<string | undefined> {
   const column = await db('information_schema.columns')
     .whereRaw('table_schema = DATABASE()')
-    .where({ table_name: 'appointments', column_name: 'staff_id', character_set_name: 'utf8mb4' })
+    .where({
+      table_name: nameInDatabase(db, 'appointments'),
+      column_name: 'staff_id',
+      character_set_name: 'utf8mb4',
+    })
     .first({ collation: 'collation_name' });
   return column?.collation;
 }

@@ -38,7 +38,7 @@ interface Wiring {
 /** Puts the bot together and starts it; the caller gives clock and log. Throws when the database cannot be opened. */
 export async function startBot({ config, clock, log }: Wiring): Promise<Bot> {
   const release = await lockForOneBot(config.databaseUrl);
-  const db = openDatabase(config.databaseUrl);
+  const db = openDatabase(config.databaseUrl, config.databaseMap);
   try {
     const migrations = await migrateDatabase(db, clock);
     log.info({ migrations }, 'database.ready');

@@ -5,8 +5,8 @@ import { migrateDatabase } from './migrate-database.ts';
 import { reportFailure } from './report-failure.ts';
 
 async function main(): Promise<void> {
-  const { databaseUrl } = readDatabaseConfig(loadEnvironment());
-  const db = openDatabase(databaseUrl);
+  const { databaseUrl, databaseMap } = readDatabaseConfig(loadEnvironment());
+  const db = openDatabase(databaseUrl, databaseMap);
   try {
     const names = await migrateDatabase(db, systemClock);
     process.stdout.write(

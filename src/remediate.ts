@@ -38,7 +38,7 @@ export async function remediate({
   choice,
   dryRun,
 }: Remediation): Promise<PlanResult[]> {
-  const db = openDatabase(config.databaseUrl);
+  const db = openDatabase(config.databaseUrl, config.databaseMap);
   const { calcomApiUrl: url, calcomApiKey: apiKey, calcomTimeoutMs: timeoutMs, claimLeaseMs } = config;
   const client = createCalcom({ url, apiKey, timeoutMs, log });
   try {

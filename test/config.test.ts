@@ -22,6 +22,7 @@ const REQUIRED = {
 
 const DEFAULTS = {
   databaseUrl: 'sqlite:./data/appointments.sqlite',
+  databaseMap: null,
   startHeld: 'auto',
   calcomApiKey: 'cal_test_1234',
   calcomApiUrl: 'https://api.cal.com',
@@ -242,7 +243,11 @@ describe('readConfig', () => {
 
 describe('the smaller configurations', () => {
   it('let the schema be migrated with nothing but the database', () => {
-    assert.deepEqual(readDatabaseConfig({}), { databaseUrl: DEFAULTS.databaseUrl, logLevel: 'info' });
+    assert.deepEqual(readDatabaseConfig({}), {
+      databaseUrl: DEFAULTS.databaseUrl,
+      databaseMap: null,
+      logLevel: 'info',
+    });
     assert.deepEqual(problemsOf({ DATABASE_URL: 'x', PORT: 'x' }, readDatabaseConfig).length, 1);
   });
 

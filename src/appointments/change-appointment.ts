@@ -2,7 +2,9 @@ import { type Db, isDuplicateKey, type Tx, transaction } from '../database.ts';
 import { addMs, fromSqlInstant, toSqlInstant } from '../instant.ts';
 import { refreshAlert, subjectOf } from './alerts.ts';
 import { type Actor, appendHistory } from './history.ts';
+import { markedAt, readRowMarks } from './row-marks.ts';
 import { asSeen, type Seen } from './seen.ts';
+import { wordFor } from './statuses.ts';
 import { dueNowColumns } from './wake.ts';
 
 /** What a person changes about an appointment; the end moves with the start. */
@@ -22,13 +24,13 @@ export async function changeAppointment(
   change: Change,
   by: { actor: Actor; reason?: string | undefined; now: Date },
 ): Promise<'changed' | 'stale' | 'duplicate'> {
-  const hasVersion = await db.schema.hasColumn('appointments', 'version');
+  const marks = await readRowMarks(db);
   try {
     return await transaction(db, async (tx) => {
-      const columns = { ...(await columnsOf(tx, seen, change)), updated_at: toSqlInstant(by.now) };
+      const columns = await columnsOf(tx, seen, change);
       const former = change.action === 'reassigned' ? await namesOf(tx, seen) : {};
-      const version = hasVersion ? { version: tx.raw('version + 1') } : {};
-      if ((await asSeen(tx, seen).update({ ...columns, ...version })) === 0) return 'stale';
+      const changed = await asSeen(tx, seen).update({ ...columns, ...markedAt(tx, marks, by.now) });
+      if (changed === 0) return 'stale';
       await wakeForPerson(tx, seen.appointmentId, by.now);
       await appendHistory(tx, {
         appointmentId: seen.appointmentId,
@@ -56,7 +58,7 @@ async function namesOf(tx: Tx, { staffId }: Seen): Promise<{ staffName?: string 
 async function columnsOf(tx: Tx, seen: Seen, change: Change): Promise<Record<string, string>> {
   switch (change.action) {
     case 'cancelled':
-      return { status: 'cancelled' };
+      return { status: wordFor(tx, 'cancelled') };
     case 'reassigned':
       return { staff_id: change.staffId };
     case 'rescheduled': {
@@ -83,7 +85,8 @@ async function wakeForPerson(tx: Tx, appointmentId: number, now: Date): Promise<
       pending_since: tx.raw("CASE WHEN state = 'synced' THEN ? ELSE pending_since END", [at]),
       state: tx.raw("CASE WHEN state = 'synced' THEN 'pending' ELSE state END"),
       starts_at: tx.raw(
-        'COALESCE((SELECT a.starts_at FROM appointments a WHERE a.id = appointment_syncs.appointment_id), starts_at)',
+        'COALESCE((SELECT a.starts_at FROM ?? a WHERE a.id = appointment_syncs.appointment_id), starts_at)',
+        ['appointments'],
       ),
     });
 }

@@ -6,6 +6,7 @@ import { type CronRun, finishRun } from './cron-runs.ts';
 import { appendHistory } from './history.ts';
 import type { PastRow } from './past-rows.ts';
 import { CLOSED_COLUMNS } from './record.ts';
+import type { RowMarks } from './row-marks.ts';
 import { asSeen } from './seen.ts';
 
 /** What closing takes from a record, so that it can be given back. */
@@ -19,7 +20,7 @@ const TAKEN_COLUMNS = [...Object.keys(CLOSED_COLUMNS), 'closed_reason', 'due_at'
 export async function closePast(
   db: Db,
   row: PastRow,
-  closing: { runId: number; hasVersion: boolean; now: Date },
+  closing: { runId: number; marks: RowMarks; now: Date },
 ): Promise<'closed' | 'changed'> {
   try {
     await transaction(db, async (tx) => {
@@ -68,9 +69,9 @@ async function keepForUndo(
 async function cancel(
   tx: Tx,
   { seen }: PastRow,
-  { runId, hasVersion, now }: { runId: number; hasVersion: boolean; now: Date },
+  { runId, marks, now }: { runId: number; marks: RowMarks; now: Date },
 ): Promise<void> {
-  await closeUnbookedWithin(tx, seen, { reason: 'past', actor: 'bot', now, hasVersion, run: runId });
+  await closeUnbookedWithin(tx, seen, { reason: 'past', actor: 'bot', now, marks, run: runId });
 }
 
 async function closeDone(

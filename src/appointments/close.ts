@@ -3,7 +3,9 @@ import { toSqlInstant } from '../instant.ts';
 import { resolveAlert, subjectOf } from './alerts.ts';
 import { type Actor, appendHistory } from './history.ts';
 import { CLOSED_COLUMNS } from './record.ts';
+import { markedAt, type RowMarks, readRowMarks } from './row-marks.ts';
 import { asSeen, type Seen } from './seen.ts';
+import { wordFor } from './statuses.ts';
 
 /** The row or its record is no longer what was seen, or is being worked on. */
 export class Changed extends Error {}
@@ -19,9 +21,9 @@ interface Closing {
  * CLOSED_BY_US. `changed`: somebody was faster; nothing was written.
  */
 export async function closeUnbooked(db: Db, seen: Seen, closing: Closing): Promise<'closed' | 'changed'> {
-  const hasVersion = await db.schema.hasColumn('appointments', 'version');
+  const marks = await readRowMarks(db);
   try {
-    await transaction(db, (tx) => closeUnbookedWithin(tx, seen, { ...closing, hasVersion }));
+    await transaction(db, (tx) => closeUnbookedWithin(tx, seen, { ...closing, marks }));
     return 'closed';
   } catch (error) {
     if (error instanceof Changed) return 'changed';
@@ -33,10 +35,10 @@ export async function closeUnbooked(db: Db, seen: Seen, closing: Closing): Promi
 export async function closeUnbookedWithin(
   tx: Tx,
   seen: Seen,
-  { reason, actor, now, hasVersion, run }: Closing & { hasVersion: boolean; run?: number },
+  { reason, actor, now, marks, run }: Closing & { marks: RowMarks; run?: number },
 ): Promise<void> {
   const { appointmentId } = seen;
-  await cancelRow(tx, seen, { hasVersion, now });
+  await cancelRow(tx, seen, { marks, now });
   await closeRecord(tx, seen, { reason, now });
   await appendHistory(tx, {
     appointmentId,
@@ -50,15 +52,10 @@ export async function closeUnbookedWithin(
   await resolveAlert(tx, subjectOf(appointmentId), { resolution: `closed:${reason}`, now });
 }
 
-async function cancelRow(
-  tx: Tx,
-  seen: Seen,
-  { hasVersion, now }: { hasVersion: boolean; now: Date },
-): Promise<void> {
+async function cancelRow(tx: Tx, seen: Seen, { marks, now }: { marks: RowMarks; now: Date }): Promise<void> {
   const cancelled = await asSeen(tx, seen).update({
-    status: 'cancelled',
-    updated_at: toSqlInstant(now),
-    ...(hasVersion && { version: tx.raw('version + 1') }),
+    status: wordFor(tx, 'cancelled'),
+    ...markedAt(tx, marks, now),
   });
   if (cancelled === 0) throw new Changed();
 }

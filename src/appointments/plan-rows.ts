@@ -1,18 +1,17 @@
 import type { Db } from '../database.ts';
+import type { Statuses } from '../database-map.ts';
 import { toSqlInstant } from '../instant.ts';
-import {
-  APPOINTMENT_COLUMNS,
-  type Appointment,
-  OPEN_STATUSES,
-  toAppointment,
-  whereOpenFuture,
-} from './appointment.ts';
+import { APPOINTMENT_COLUMNS, type Appointment, openFutureQuery, toAppointment } from './appointment.ts';
+import { compositeColumn, isComposite } from './composite.ts';
+import { openStatuses, statusesOf } from './statuses.ts';
 
 /** An open appointment with what a plan decides on. */
 export interface PlanRow {
   appointment: Appointment;
   /** A booking stands or stood for it, by our record or by the former system's word. */
   isBooked: boolean;
+  /** The bot cannot book it, and the plan leaves it to the people who made it. */
+  isComposite: boolean;
   isClaimed: boolean;
   hasEventType: boolean;
   customer: { email: string | null; phone: string | null };
@@ -24,18 +23,18 @@ export interface PlanRow {
 
 /** Open appointments still to come, by id. */
 export async function readFutureRows(db: Db, now: Date): Promise<PlanRow[]> {
-  const rows = await planQuery(db, await formerBooked(db), (query) =>
-    whereOpenFuture(query, toSqlInstant(now)),
-  );
-  return rows.map((row: Record<string, unknown>) => toPlanRow(row, now));
+  const rows = await planQuery(db, await formerBooked(db), openFutureQuery(db, toSqlInstant(now)));
+  return rows.map((row: Record<string, unknown>) => toPlanRow(row, { statuses: statusesOf(db), now }));
 }
 
 /** Open appointments that are over, by id. */
 export async function readPastRows(db: Db, now: Date): Promise<PlanRow[]> {
-  const rows = await planQuery(db, await formerBooked(db), (query) =>
-    query.whereIn('a.status', OPEN_STATUSES).where('a.ends_at', '<=', toSqlInstant(now)),
+  const rows = await planQuery(
+    db,
+    await formerBooked(db),
+    db('appointments as a').whereIn('a.status', openStatuses(db)).where('a.ends_at', '<=', toSqlInstant(now)),
   );
-  return rows.map((row: Record<string, unknown>) => toPlanRow(row, now));
+  return rows.map((row: Record<string, unknown>) => toPlanRow(row, { statuses: statusesOf(db), now }));
 }
 
 /** SQL that is true where the former system booked a row; it counts while we have no record of our own. */
@@ -44,10 +43,8 @@ async function formerBooked(db: Db): Promise<string> {
   return 'calcom_sync_status' in columns ? "COALESCE(a.calcom_sync_status, '') = 'synced'" : '1 = 0';
 }
 
-type Narrow = (query: ReturnType<Db>) => ReturnType<Db>;
-
-function planQuery(db: Db, wasBooked: string, narrow: Narrow) {
-  return narrow(db('appointments as a'))
+function planQuery(db: Db, wasBooked: string, appointments: ReturnType<Db>) {
+  return appointments
     .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
     .leftJoin('customers as c', 'c.id', 'a.customer_id')
     .leftJoin('calcom_event_map as m', (map) =>
@@ -55,6 +52,7 @@ function planQuery(db: Db, wasBooked: string, narrow: Narrow) {
     )
     .orderBy('a.id')
     .select(APPOINTMENT_COLUMNS.map((column) => `a.${column}`))
+    .select(compositeColumn(db))
     .select(
       's.state',
       's.closed_reason',
@@ -73,11 +71,15 @@ function planQuery(db: Db, wasBooked: string, narrow: Narrow) {
     });
 }
 
-function toPlanRow(row: Record<string, unknown>, now: Date): PlanRow {
+function toPlanRow(
+  row: Record<string, unknown>,
+  { statuses, now }: { statuses: Statuses; now: Date },
+): PlanRow {
   const text = (name: string) => (row[name] === null ? null : String(row[name]));
   return {
-    appointment: toAppointment(row),
+    appointment: toAppointment(row, statuses),
     isBooked: row.booking_uid !== null || tookPlace(row) || Number(row.was_booked) === 1,
+    isComposite: isComposite(row),
     isClaimed: row.claim_token !== null && row.due_at !== null && String(row.due_at) > toSqlInstant(now),
     hasEventType: row.event_type_id !== null,
     customer: { email: text('email'), phone: text('phone') },

@@ -3,6 +3,8 @@ import { addMs, DAY, fromSqlInstant, toSqlInstant } from '../instant.ts';
 import { refreshAlert } from './alerts.ts';
 import { Changed } from './close.ts';
 import { type Actor, appendHistory } from './history.ts';
+import { markedAt, type RowMarks, readRowMarks } from './row-marks.ts';
+import { wordFor } from './statuses.ts';
 
 /** What one run of the cleanup did, and what became of it. */
 export interface Cleanup {
@@ -64,11 +66,11 @@ export async function undoCleanup(
   const cleanup = await readCleanup(db, runId);
   if (cleanup === null || cleanup.cancelled.length === 0) return { is: 'unknown' };
   if (now >= undoUntil(cleanup)) return { is: 'late' };
-  const hasVersion = await db.schema.hasColumn('appointments', 'version');
+  const marks = await readRowMarks(db);
   const reopened: number[] = [];
   const changed: number[] = [];
   for (const appointmentId of cleanup.cancelled) {
-    const isOpen = await reopen(db, { runId, appointmentId }, { actor, now, hasVersion });
+    const isOpen = await reopen(db, { runId, appointmentId }, { actor, now, marks });
     (isOpen ? reopened : changed).push(appointmentId);
   }
   if (reopened.length > 0) return { is: 'undone', reopened, changed };
@@ -79,7 +81,7 @@ export async function undoCleanup(
 interface Reopening {
   actor: Actor;
   now: Date;
-  hasVersion: boolean;
+  marks: RowMarks;
 }
 
 async function reopen(
@@ -108,12 +110,8 @@ async function reopenWithin(tx: Tx, closing: Record<string, unknown>, by: Reopen
   mustChange(await isFirst.update({ undone_at: at, undone_by: by.actor }));
   mustChange(
     await tx('appointments')
-      .where({ id: appointmentId, status: 'cancelled', starts_at: closing.starts_at })
-      .update({
-        status: closing.status_before,
-        updated_at: at,
-        ...(by.hasVersion && { version: tx.raw('version + 1') }),
-      }),
+      .where({ id: appointmentId, status: wordFor(tx, 'cancelled'), starts_at: closing.starts_at })
+      .update({ status: closing.status_before, ...markedAt(tx, by.marks, by.now) }),
   );
   if (!(await isLastWord(tx, appointmentId, Number(closing.run_id)))) throw new Changed();
   await giveBackRecord(tx, { appointmentId, before: closing.record_before as string | null, at });

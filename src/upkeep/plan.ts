@@ -30,7 +30,9 @@ export interface PlanGroup {
 
 /** Everything that the plan would do, each row in one group only; nothing is changed. */
 export async function makePlan(db: Db, now: Date): Promise<PlanGroup[]> {
-  const past = (await readPastRows(db, now)).filter((row) => !row.isBooked && row.foundUid === null);
+  const past = (await readPastRows(db, now)).filter(
+    (row) => !row.isBooked && !row.isComposite && row.foundUid === null,
+  );
   const future = await readFutureRows(db, now);
   const younger = youngerTwins(future);
   const groups = Map.groupBy(future, (row) => groupOf(row, younger));
@@ -41,7 +43,7 @@ export async function makePlan(db: Db, now: Date): Promise<PlanGroup[]> {
 }
 
 function groupOf(row: PlanRow, younger: Map<number, PlanRow>): PlanGroupName | null {
-  if (row.isBooked) return null;
+  if (row.isBooked || row.isComposite) return null;
   if (row.appointment.staffId === null) return 'no_staff';
   if (younger.has(row.appointment.id)) return 'duplicates';
   if (!row.hasEventType) return 'no_event_type';
