@@ -8,10 +8,11 @@ import { type Config, readConfig, secretsOf } from '../src/config.ts';
 import { type Db, openDatabase } from '../src/database.ts';
 import { createLog, type Log } from '../src/log.ts';
 import { type Bot, startBot } from '../src/main.ts';
+import { migrateDatabase } from '../src/migrate-database.ts';
 import { type CalcomLookAlike, startCalcom } from './calcom/start-calcom.ts';
 import { createSandboxClock, type SandboxClock } from './clock.ts';
-import { createBusinessTables, insertRows } from './load-scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { type BookingSystem, plainBookingSystem } from './load-scenario.ts';
+import type { InsertStep, Scenario, UpdateStep } from './scenario.ts';
 import { type SlackLookAlike, type SlackWorld, startSlack } from './slack/start-slack.ts';
 
 export const ALERT_CHANNEL = 'C0SALON01';
@@ -28,8 +29,10 @@ export interface Stage {
   calcom: CalcomLookAlike;
   slack: SlackLookAlike;
   databaseUrl: string;
-  /** The booking system's own connection to the database. */
+  /** The database as the bot sees it. */
   db: Db;
+  /** Changes rows as the booking system does. */
+  change(step: InsertStep | UpdateStep): Promise<void>;
   config: Config;
   log: Log;
   bot: Bot;
@@ -46,15 +49,20 @@ export async function startStage(
     frozen,
     settings = {},
     slackOver = 'socket',
-  }: { frozen: boolean; settings?: Record<string, string>; slackOver?: 'socket' | 'http' },
+    bookingSystem = plainBookingSystem,
+  }: {
+    frozen: boolean;
+    settings?: Record<string, string>;
+    slackOver?: 'socket' | 'http';
+    bookingSystem?: BookingSystem;
+  },
 ): Promise<Stage> {
   const clock = createSandboxClock(scenario.clock);
   if (frozen) clock.freeze();
   const folder = mkdtempSync(path.join(tmpdir(), 'appointment-sync-demo-'));
   const databaseUrl = settings.DATABASE_URL ?? `sqlite:${path.join(folder, 'appointments.sqlite')}`;
-  const db = openDatabase(databaseUrl);
-  await createBusinessTables(db);
-  await insertRows(db, scenario);
+  const theirs = openDatabase(databaseUrl);
+  await bookingSystem.fill(theirs, scenario);
 
   const calcom = await startCalcom({ clock, world: scenario.calcom, apiKey: CALCOM_KEY });
   const port = slackOver === 'http' ? await findFreePort() : 0;
@@ -78,8 +86,9 @@ export async function startStage(
     ...settings,
   });
   const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
+  const db = openDatabase(databaseUrl, config.databaseMap);
   async function clear() {
-    await db.destroy();
+    await Promise.all([db.destroy(), theirs.destroy()]);
     await Promise.all([calcom.stop(), slack.stop()]);
     rmSync(folder, { recursive: true, force: true });
   }
@@ -87,8 +96,11 @@ export async function startStage(
     await clear();
     throw error;
   });
+  // Nothing is left to migrate: only this connection learns which tables it reads through views.
+  await migrateDatabase(db, clock);
   return {
     ...{ clock, calcom, slack, databaseUrl, db, config, log, bot },
+    change: (step) => bookingSystem.change(theirs, step),
     async stop() {
       clock.resume();
       await bot.stop();

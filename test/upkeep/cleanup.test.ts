@@ -211,9 +211,7 @@ for (const engine of databases()) {
       assert.equal(await closePast(db, row, { runId: 1, marks, now: NIGHT }), 'changed');
       await untouched(1);
       await recordMode(db, { from: 'held', to: 'running', by: 'U0EMIL', now: NIGHT });
-      const both = await Promise.all(
-        [1, 2].map((runId) => closePast(db, row, { runId, marks, now: NIGHT })),
-      );
+      const both = await Promise.all([1, 2].map((runId) => closePast(db, row, { runId, marks, now: NIGHT })));
       assert.deepEqual(both.toSorted(), ['changed', 'closed']);
     });
 
