@@ -24,6 +24,12 @@ const BOT_TOKEN = 'xoxb-sandbox-bot';
 const SIGNING_SECRET = 'sandbox-signing-secret';
 const APP_TOKEN = 'xapp-sandbox-app';
 
+const KEYS = {
+  CALCOM_API_KEY: CALCOM_KEY,
+  SLACK_BOT_TOKEN: BOT_TOKEN,
+  SLACK_ALERT_CHANNEL: ALERT_CHANNEL,
+};
+
 export interface Stage {
   clock: SandboxClock;
   calcom: CalcomLookAlike;
@@ -39,23 +45,20 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
+export interface StageOptions {
+  frozen: boolean;
+  settings?: Record<string, string>;
+  slackOver?: 'socket' | 'http';
+  bookingSystem?: BookingSystem;
+}
+
 /**
  * Sets the scenario up and starts the bot; a frozen clock moves only when it is told to. `settings` are variables of
  * the bot's environment; a DATABASE_URL among them names an empty database.
  */
 export async function startStage(
   scenario: Scenario,
-  {
-    frozen,
-    settings = {},
-    slackOver = 'socket',
-    bookingSystem = plainBookingSystem,
-  }: {
-    frozen: boolean;
-    settings?: Record<string, string>;
-    slackOver?: 'socket' | 'http';
-    bookingSystem?: BookingSystem;
-  },
+  { frozen, settings = {}, slackOver = 'socket', bookingSystem = plainBookingSystem }: StageOptions,
 ): Promise<Stage> {
   const clock = createSandboxClock(scenario.clock);
   if (frozen) clock.freeze();
@@ -74,15 +77,15 @@ export async function startStage(
     signingSecret: SIGNING_SECRET,
     deliver: slackOver === 'http' ? { http: `http://127.0.0.1:${port}/slack/events` } : 'socket',
   });
+  const slackMode =
+    slackOver === 'http' ? { SLACK_SIGNING_SECRET: SIGNING_SECRET } : { SLACK_APP_TOKEN: APP_TOKEN };
   const config = readConfig({
     DATABASE_URL: databaseUrl,
-    CALCOM_API_KEY: CALCOM_KEY,
     CALCOM_API_URL: calcom.url,
-    SLACK_BOT_TOKEN: BOT_TOKEN,
-    ...(slackOver === 'http' ? { SLACK_SIGNING_SECRET: SIGNING_SECRET } : { SLACK_APP_TOKEN: APP_TOKEN }),
-    SLACK_ALERT_CHANNEL: ALERT_CHANNEL,
     SLACK_API_URL: slack.url,
     PORT: String(port),
+    ...KEYS,
+    ...slackMode,
     ...settings,
   });
   const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });

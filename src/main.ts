@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { deliverAlerts } from './alerts/deliver-alerts.ts';
+import { holdOnOtherSource } from './appointments/hold-on-other-source.ts';
+import { indexAdvice } from './appointments/index-advice.ts';
 import { createCalcom } from './calcom/client.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, loadEnvironment, readConfig, secretsOf } from './config.ts';
@@ -40,8 +42,10 @@ export async function startBot({ config, clock, log }: Wiring): Promise<Bot> {
   const release = await lockForOneBot(config.databaseUrl);
   const db = openDatabase(config.databaseUrl, config.databaseMap);
   try {
-    const migrations = await migrateDatabase(db, clock);
+    const migrations = await migrateDatabase(db, clock, () => holdOnOtherSource(db, clock.now()));
     log.info({ migrations }, 'database.ready');
+    const advice = await indexAdvice(db);
+    if (advice) log.warn(advice, 'database.start_not_indexed');
     return await startParts({ config, clock, log, db, release });
   } catch (error) {
     await db.destroy();

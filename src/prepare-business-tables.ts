@@ -1,4 +1,4 @@
-import { businessOf, COMPOSITE_COLUMN, viewOf } from './business-tables.ts';
+import { businessOf, COMPOSITE_COLUMN, quoteName, viewOf } from './business-tables.ts';
 import { type Db, isSqlite } from './database.ts';
 import {
   type BusinessTable,
@@ -217,8 +217,6 @@ function needsView(db: Db, found: Found): boolean {
   );
   return standsIn || map.composite !== null || Object.keys(map.filter).length > 0;
 }
-
-const quoteName = (name: string) => `\`${name.replaceAll('`', '``')}\``;
 
 /**
  * Plain columns of one table, so that the server merges the view into each query: its indexes serve, and rows are

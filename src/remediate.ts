@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { holdOnOtherSource } from './appointments/hold-on-other-source.ts';
 import { readInstallation } from './appointments/installation.ts';
 import { createCalcom } from './calcom/client.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -42,7 +43,7 @@ export async function remediate({
   const { calcomApiUrl: url, calcomApiKey: apiKey, calcomTimeoutMs: timeoutMs, claimLeaseMs } = config;
   const client = createCalcom({ url, apiKey, timeoutMs, log });
   try {
-    await migrateDatabase(db, clock);
+    await migrateDatabase(db, clock, () => holdOnOtherSource(db, clock.now()));
     const pace = createPace(db, config.calcomCallsPerMinute);
     const calls = createCalls({ db, calcom: client, pace, clock });
     if ((await readInstallation(db)).mode === 'new') {
