@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'node:test';
 import { playScenario } from '../../sandbox/play-scenario.ts';
 import { readScenario } from '../../sandbox/scenario.ts';
 import { startStage } from '../../sandbox/stage.ts';
 import { type Db, openDatabase } from '../../src/database.ts';
 import type { BusinessTable } from '../../src/database-map.ts';
 import { withFate } from '../support/bookable.ts';
-import { databases } from '../support/databases.ts';
+import { databases, type TestDatabase } from '../support/databases.ts';
 import {
   COLUMNS_OF_APPOINTMENTS,
   COMPANY,
@@ -45,44 +46,93 @@ async function snapshotOf(db: Db, schema: ExistingSchema): Promise<Snapshot> {
   return snapshot;
 }
 
-for (const engine of databases().filter(({ name }) => name === 'mariadb'))
+interface Layout {
+  schema: ExistingSchema;
+  /** The booking system's database. */
+  theirUrl: string;
+  /** What the bot is given. */
+  botUrl: string;
+  map: string | null;
+  prepare?: (theirs: Db) => Promise<void>;
+}
+
+/** Plays the scenario with the real bot, and compares the booking system's tables before and after. */
+async function playAndCompare({ schema, theirUrl, botUrl, map, prepare }: Layout): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sync-bot-map-'));
+  const mapFile = path.join(folder, 'database-map.yml');
+  if (map !== null) writeFileSync(mapFile, map);
+  const theirs = openDatabase(theirUrl);
+  const system = existingSystem(schema);
+  await system.fill(theirs, seed);
+  await prepare?.(theirs);
+  const before = await snapshotOf(theirs, schema);
+  const stage = await startStage(seed, {
+    frozen: true,
+    settings: {
+      LOG_LEVEL: 'fatal',
+      DATABASE_URL: botUrl,
+      ...(map !== null && { DATABASE_MAP: mapFile }),
+    },
+    bookingSystem: { fill: async () => {}, change: (_, step) => system.change(theirs, step) },
+  });
+  try {
+    assert.deepEqual(await playScenario(stage, seed), seed.expect);
+    compare(schema, before, await snapshotOf(theirs, schema));
+  } finally {
+    await stage.stop();
+    await theirs.destroy();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const [, server] = databases();
+describe('an existing database on mariadb', { skip: server?.skip }, () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    assert.ok(server);
+    database = await server.open();
+  });
+  afterEach(() => database.drop());
+
   for (const schema of [SAME_NAMES, SEVERAL_COMPANIES, OTHER_NAMES])
-    describe(`an existing database on mariadb: ${schema.name}`, { skip: engine.skip }, () => {
-      it('plays the scenario to the same figures, and stays what it was but for our columns', async () => {
-        const database = await engine.open();
-        const folder = mkdtempSync(path.join(tmpdir(), 'sync-bot-map-'));
-        const mapFile = path.join(folder, 'database-map.yml');
-        if (schema.map !== null) writeFileSync(mapFile, schema.map);
-        const theirs = openDatabase(database.url);
-        let before: Snapshot | undefined;
-        const system = existingSystem(schema);
-        const stage = await startStage(seed, {
-          frozen: true,
-          settings: {
-            LOG_LEVEL: 'fatal',
-            DATABASE_URL: database.url,
-            ...(schema.map !== null && { DATABASE_MAP: mapFile }),
-          },
-          bookingSystem: {
-            ...system,
-            async fill(db, scenario) {
-              await system.fill(db, scenario);
-              before = await snapshotOf(theirs, schema);
-            },
-          },
-        });
-        try {
-          assert.deepEqual(await playScenario(stage, seed), seed.expect);
-          assert.ok(before);
-          compare(schema, before, await snapshotOf(theirs, schema));
-        } finally {
-          await stage.stop();
-          await theirs.destroy();
-          rmSync(folder, { recursive: true });
-          await database.drop();
-        }
+    it(`plays the scenario to the same figures, and stays what it was: ${schema.name}`, () =>
+      playAndCompare({ schema, theirUrl: database.url, botUrl: database.url, map: schema.map }));
+
+  it('needs no right to alter it, nor to write more than what a person changes', async () => {
+    const own = await server?.open();
+    assert.ok(own);
+    const admin = openDatabase(own.url);
+    const user = `bot${randomBytes(6).toString('hex')}`;
+    const nameOf = (url: string) => new URL(url).pathname.slice(1);
+    const [theirDatabase, ownDatabase] = [nameOf(database.url), nameOf(own.url)] as const;
+    const botUrl = new URL(own.url);
+    Object.assign(botUrl, { username: user, password: 'x' });
+    try {
+      await admin.raw(`CREATE USER ${user} IDENTIFIED BY 'x'`);
+      await admin.raw(`GRANT ALL ON ${ownDatabase}.* TO ${user}`);
+      await playAndCompare({
+        schema: OTHER_NAMES,
+        theirUrl: database.url,
+        botUrl: botUrl.href,
+        prepare: (theirs) => grantLeast(theirs, theirDatabase, user),
+        map: `database: ${theirDatabase}\n${OTHER_NAMES.map}`,
       });
-    });
+    } finally {
+      await admin.raw(`DROP USER IF EXISTS ${user}`);
+      await admin.destroy();
+      await own.drop();
+    }
+  });
+});
+
+/** The least that docs/existing-database.md names. */
+async function grantLeast(theirs: Db, database: string, user: string): Promise<void> {
+  const grant = (rights: string, table: string) =>
+    theirs.raw(`GRANT ${rights} ON ${database}.${table} TO ${user}`);
+  for (const table of Object.values(OTHER_NAMES.tables)) await grant('SELECT', table);
+  await grant('UPDATE (zustand, beginn, ende, staff_id, geaendert_am)', 'termine');
+  await grant('UPDATE (mail, phone)', 'kunden');
+}
 
 /** What the plan closed has a new status and time of change; nothing else is different. */
 function compare(schema: ExistingSchema, before: Snapshot, after: Snapshot): void {
