@@ -72,6 +72,14 @@ function theirTable(db: Knex, table: BusinessTable): Knex.QueryBuilder {
   return map.database !== null && map.tables[table] ? query.withSchema(map.database) : query;
 }
 
+/** What information_schema says in `view` about a table; `database` null: in the bot's own. */
+export function described(db: Knex, view: string, table: { database: string | null; name: string }) {
+  const rows = db(`information_schema.${view}`).where('table_name', table.name);
+  return table.database === null
+    ? rows.whereRaw('table_schema = DATABASE()')
+    : rows.where('table_schema', table.database);
+}
+
 /** A fingerprint of where the appointments come from and which of them count. */
 export function sourceOf(db: Knex): string {
   const { map } = businessOf(db);

@@ -55,6 +55,10 @@ export const BUSINESS_COLUMNS = {
 export type BusinessTable = keyof typeof BUSINESS_COLUMNS;
 export const businessTables = Object.keys(BUSINESS_COLUMNS) as BusinessTable[];
 
+export function isBusinessTable(name: string): boolean {
+  return name in BUSINESS_COLUMNS;
+}
+
 export function columnsOf(table: BusinessTable): [ours: string, column: Column][] {
   return Object.entries(BUSINESS_COLUMNS[table]);
 }

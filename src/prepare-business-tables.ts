@@ -1,4 +1,4 @@
-import { businessOf, COMPOSITE_COLUMN, quoteName, viewOf } from './business-tables.ts';
+import { businessOf, COMPOSITE_COLUMN, described, quoteName, viewOf } from './business-tables.ts';
 import { type Db, isSqlite } from './database.ts';
 import {
   type BusinessTable,
@@ -106,10 +106,10 @@ async function readColumns(
   database: string | null,
   table: string,
 ): Promise<Map<string, TheirColumn>> {
-  const rows: { name: string; type: string; full: string }[] = await db('information_schema.columns')
-    .whereRaw('table_schema = COALESCE(?, DATABASE())', [database])
-    .where('table_name', table)
-    .select({ name: 'column_name', type: 'data_type', full: 'column_type' });
+  const rows: { name: string; type: string; full: string }[] = await described(db, 'columns', {
+    database,
+    name: table,
+  }).select({ name: 'column_name', type: 'data_type', full: 'column_type' });
   return new Map(
     rows.map(({ name, type, full }) => [
       name.toLowerCase(),

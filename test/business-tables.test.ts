@@ -209,6 +209,20 @@ tables:
     assert.equal((await readInstallation(db)).mode, 'held', 'the map was left out');
   });
 
+  it('stay beside a table that only has the name of one of the bot’s', async () => {
+    await theirs.raw('CREATE TABLE history (id INT PRIMARY KEY)');
+    const db = open();
+    await assert.rejects(
+      migrateDatabase(db, clock),
+      /a table history already that is not the bot's: give the bot a/,
+    );
+    assert.deepEqual(Object.keys(await theirs('history').columnInfo()), ['id']);
+    await theirs.raw('DROP TABLE history');
+    await migrateDatabase(db, clock);
+    await theirs.raw("DELETE FROM sync_bot_migrations WHERE name LIKE '0009%'");
+    assert.deepEqual(await migrateDatabase(db, clock), ['0009-history.ts'], 'one that broke off goes on');
+  });
+
   it('say which right is missing to make a view', async () => {
     const user = `u${randomBytes(6).toString('hex')}`;
     const name = new URL(database.url).pathname.slice(1);

@@ -1,4 +1,4 @@
-import { businessOf, quoteName } from '../business-tables.ts';
+import { businessOf, described, quoteName } from '../business-tables.ts';
 import { type Db, isSqlite } from '../database.ts';
 
 // What a table may have at most, in MySQL and in MariaDB.
@@ -36,9 +36,10 @@ export async function indexAdvice(db: Db): Promise<IndexAdvice | null> {
 
 /** The columns of each index, in order. */
 async function readIndexes(db: Db, database: string | null, table: string): Promise<string[][]> {
-  const rows: { index: string; column: string | null }[] = await db('information_schema.statistics')
-    .whereRaw('table_schema = COALESCE(?, DATABASE())', [database])
-    .where('table_name', table)
+  const rows: { index: string; column: string | null }[] = await described(db, 'statistics', {
+    database,
+    name: table,
+  })
     .orderBy(['index_name', 'seq_in_index'])
     .select({ index: 'index_name', column: 'column_name' });
   const byIndex = Map.groupBy(rows, ({ index }) => index);
