@@ -2,7 +2,7 @@ import { type Db, transaction } from '../database.ts';
 import type { Statuses } from '../database-map.ts';
 import { readableInstant, toSqlInstant } from '../instant.ts';
 import { APPOINTMENT_COLUMNS, type Appointment, toAppointment } from './appointment.ts';
-import { compositeColumn, isComposite } from './composite.ts';
+import { compositeColumns, isComposite } from './composite.ts';
 import { appendHistory } from './history.ts';
 import { openStatuses, statusesOf } from './statuses.ts';
 import { pushedColumns } from './sync-record.ts';
@@ -63,7 +63,7 @@ function formerRowsQuery(db: Db, now: Date, columns: [string, string][]) {
       if (hasStatus) wanted.orWhere(`a.${FORMER_COLUMNS.status}`, 'failed');
     })
     .select(APPOINTMENT_COLUMNS.map((column) => `a.${column}`))
-    .select(compositeColumn(db))
+    .select(compositeColumns(db))
     .select({
       customer_name: 'c.name',
       email: 'c.email',

@@ -5,8 +5,8 @@ import type { Db } from '../database.ts';
 // An appointment of several parts, which the bot cannot book: never half, so not at all.
 
 /** Selects, for `isComposite`, what the booking system says of the row under the alias `a`. */
-export function compositeColumn(db: Db): Record<string, string> {
-  return businessOf(db).hasComposite ? { [COMPOSITE_COLUMN]: `a.${COMPOSITE_COLUMN}` } : {};
+export function compositeColumns(db: Db): string[] {
+  return businessOf(db).hasComposite ? [`a.${COMPOSITE_COLUMN}`] : [];
 }
 
 export function isComposite(row: Record<string, unknown>): boolean {
@@ -20,6 +20,6 @@ export function whereSimple(db: Db, query: Knex.QueryBuilder): void {
 
 export async function readIsComposite(db: Db, appointmentId: number): Promise<boolean> {
   if (!businessOf(db).hasComposite) return false;
-  const row = await db('appointments as a').where({ 'a.id': appointmentId }).first(compositeColumn(db));
+  const row = await db('appointments as a').where({ 'a.id': appointmentId }).first(`a.${COMPOSITE_COLUMN}`);
   return row !== undefined && isComposite(row);
 }

@@ -1,6 +1,6 @@
 import type { Db } from '../database.ts';
 import { fromSqlInstantOrNull, toSqlInstant } from '../instant.ts';
-import { compositeColumn, isComposite, whereSimple } from './composite.ts';
+import { compositeColumns, isComposite, whereSimple } from './composite.ts';
 import type { Seen } from './seen.ts';
 import { openStatuses } from './statuses.ts';
 
@@ -36,7 +36,7 @@ export async function readPastRowsToClose(
     .orderBy('a.id')
     .limit(page.limit)
     .select('a.id', 'a.status', 'a.starts_at', 'a.staff_id', 's.booking_uid', 's.found_uid')
-    .select(compositeColumn(db));
+    .select(compositeColumns(db));
   return rows.map(toPastRow);
 }
 

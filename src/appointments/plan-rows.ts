@@ -2,7 +2,7 @@ import type { Db } from '../database.ts';
 import type { Statuses } from '../database-map.ts';
 import { toSqlInstant } from '../instant.ts';
 import { APPOINTMENT_COLUMNS, type Appointment, openFutureQuery, toAppointment } from './appointment.ts';
-import { compositeColumn, isComposite } from './composite.ts';
+import { compositeColumns, isComposite } from './composite.ts';
 import { openStatuses, statusesOf } from './statuses.ts';
 
 /** An open appointment with what a plan decides on. */
@@ -52,7 +52,7 @@ function planQuery(db: Db, wasBooked: string, appointments: ReturnType<Db>) {
     )
     .orderBy('a.id')
     .select(APPOINTMENT_COLUMNS.map((column) => `a.${column}`))
-    .select(compositeColumn(db))
+    .select(compositeColumns(db))
     .select(
       's.state',
       's.closed_reason',
