@@ -212,10 +212,11 @@ function isUsed(found: Found, ours: string, holds: keyof typeof TYPES): boolean 
 function needsView(db: Db, found: Found): boolean {
   const { map, table } = found;
   if (businessOf(db).map.tables[table]) return true;
-  const standsIn = columnsOf(table).some(
-    ([ours, { holds, without }]) => without && !isUsed(found, ours, holds),
+  // One that is missing, or that only has the name: a `version` that is no number is not to be counted up.
+  const differs = columnsOf(table).some(
+    ([ours, { holds, without }]) => !isUsed(found, ours, holds) && (without || theirs(found, ours)),
   );
-  return standsIn || map.composite !== null || Object.keys(map.filter).length > 0;
+  return differs || map.composite !== null || Object.keys(map.filter).length > 0;
 }
 
 /**

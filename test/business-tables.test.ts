@@ -5,6 +5,7 @@ import { createSandboxClock } from '../sandbox/clock.ts';
 import { createBusinessTables } from '../sandbox/load-scenario.ts';
 import { holdOnOtherSource } from '../src/appointments/hold-on-other-source.ts';
 import { readInstallation, recordAdopted, recordMode } from '../src/appointments/installation.ts';
+import { readRowMarks } from '../src/appointments/row-marks.ts';
 import { businessOf, insertRow } from '../src/business-tables.ts';
 import { type Db, openDatabase } from '../src/database.ts';
 import { DatabaseMapError, parseDatabaseMap } from '../src/database-map.ts';
@@ -178,6 +179,12 @@ tables:
     await theirs('staff').insert({ id: 'x', name: 'Xaver' });
     assert.deepEqual(await db('appointments').pluck('created_at'), [null]);
     assert.deepEqual(await db('staff').where({ is_active: 1 }).pluck('id'), ['x']);
+  });
+
+  it('keep a column that only has the name of one that is not needed', async () => {
+    await theirs.raw("ALTER TABLE appointments ADD COLUMN version VARCHAR(9) DEFAULT 'v1.2'");
+    const db = await migrated();
+    assert.deepEqual(await readRowMarks(db), { hasUpdatedAt: true, hasVersion: false });
   });
 
   it('are migrated by several replicas at once, and again', async () => {
