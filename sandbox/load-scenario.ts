@@ -4,6 +4,22 @@ import type { InsertStep, Scenario, UpdateStep } from './scenario.ts';
 
 const ROWS_PER_INSERT = 200;
 
+/** How a booking system keeps its rows; `db` is its own connection. */
+export interface BookingSystem {
+  /** Creates its tables and puts the scenario's rows into them. */
+  fill(db: Knex, scenario: Scenario): Promise<void>;
+  change(db: Knex, step: InsertStep | UpdateStep): Promise<void>;
+}
+
+/** One that has our own names. */
+export const plainBookingSystem: BookingSystem = {
+  async fill(db, scenario) {
+    await createBusinessTables(db);
+    await insertRows(db, scenario);
+  },
+  change: changeRows,
+};
+
 /** The rows of a scenario that belong to the booking system; leave out what there is none of. */
 export type BusinessRows = Partial<
   Pick<Scenario, 'customers' | 'staff' | 'services' | 'eventMap' | 'appointments'>

@@ -5,7 +5,6 @@ import { readInstallation } from '../src/appointments/installation.ts';
 import { type Outcomes, readOutcomes } from '../src/appointments/outcomes.ts';
 import { addMs, SECOND, toSqlInstant } from '../src/instant.ts';
 import { remediate } from '../src/remediate.ts';
-import { changeRows } from './load-scenario.ts';
 import type { Expectations, PlanStep, Scenario, Step } from './scenario.ts';
 import { ALERT_CHANNEL, ENGINEER, type Stage } from './stage.ts';
 
@@ -38,7 +37,7 @@ async function play(stage: Stage, step: Step, played: Partial<Played>): Promise<
     case 'clock':
       return moveClock(stage, step.to);
     default:
-      return changeRows(stage.db, step);
+      return stage.change(step);
   }
 }
 

@@ -8,10 +8,11 @@ import { type Config, readConfig, secretsOf } from '../src/config.ts';
 import { type Db, openDatabase } from '../src/database.ts';
 import { createLog, type Log } from '../src/log.ts';
 import { type Bot, startBot } from '../src/main.ts';
+import { migrateDatabase } from '../src/migrate-database.ts';
 import { type CalcomLookAlike, startCalcom } from './calcom/start-calcom.ts';
 import { createSandboxClock, type SandboxClock } from './clock.ts';
-import { createBusinessTables, insertRows } from './load-scenario.ts';
-import type { Scenario } from './scenario.ts';
+import { type BookingSystem, plainBookingSystem } from './load-scenario.ts';
+import type { InsertStep, Scenario, UpdateStep } from './scenario.ts';
 import { type SlackLookAlike, type SlackWorld, startSlack } from './slack/start-slack.ts';
 
 export const ALERT_CHANNEL = 'C0SALON01';
@@ -23,17 +24,32 @@ const BOT_TOKEN = 'xoxb-sandbox-bot';
 const SIGNING_SECRET = 'sandbox-signing-secret';
 const APP_TOKEN = 'xapp-sandbox-app';
 
+const KEYS = {
+  CALCOM_API_KEY: CALCOM_KEY,
+  SLACK_BOT_TOKEN: BOT_TOKEN,
+  SLACK_ALERT_CHANNEL: ALERT_CHANNEL,
+};
+
 export interface Stage {
   clock: SandboxClock;
   calcom: CalcomLookAlike;
   slack: SlackLookAlike;
   databaseUrl: string;
-  /** The booking system's own connection to the database. */
+  /** The database as the bot sees it. */
   db: Db;
+  /** Changes rows as the booking system does. */
+  change(step: InsertStep | UpdateStep): Promise<void>;
   config: Config;
   log: Log;
   bot: Bot;
   stop(): Promise<void>;
+}
+
+export interface StageOptions {
+  frozen: boolean;
+  settings?: Record<string, string>;
+  slackOver?: 'socket' | 'http';
+  bookingSystem?: BookingSystem;
 }
 
 /**
@@ -42,19 +58,14 @@ export interface Stage {
  */
 export async function startStage(
   scenario: Scenario,
-  {
-    frozen,
-    settings = {},
-    slackOver = 'socket',
-  }: { frozen: boolean; settings?: Record<string, string>; slackOver?: 'socket' | 'http' },
+  { frozen, settings = {}, slackOver = 'socket', bookingSystem = plainBookingSystem }: StageOptions,
 ): Promise<Stage> {
   const clock = createSandboxClock(scenario.clock);
   if (frozen) clock.freeze();
   const folder = mkdtempSync(path.join(tmpdir(), 'appointment-sync-demo-'));
   const databaseUrl = settings.DATABASE_URL ?? `sqlite:${path.join(folder, 'appointments.sqlite')}`;
-  const db = openDatabase(databaseUrl);
-  await createBusinessTables(db);
-  await insertRows(db, scenario);
+  const theirs = openDatabase(databaseUrl);
+  await bookingSystem.fill(theirs, scenario);
 
   const calcom = await startCalcom({ clock, world: scenario.calcom, apiKey: CALCOM_KEY });
   const port = slackOver === 'http' ? await findFreePort() : 0;
@@ -66,20 +77,21 @@ export async function startStage(
     signingSecret: SIGNING_SECRET,
     deliver: slackOver === 'http' ? { http: `http://127.0.0.1:${port}/slack/events` } : 'socket',
   });
+  const slackMode =
+    slackOver === 'http' ? { SLACK_SIGNING_SECRET: SIGNING_SECRET } : { SLACK_APP_TOKEN: APP_TOKEN };
   const config = readConfig({
     DATABASE_URL: databaseUrl,
-    CALCOM_API_KEY: CALCOM_KEY,
     CALCOM_API_URL: calcom.url,
-    SLACK_BOT_TOKEN: BOT_TOKEN,
-    ...(slackOver === 'http' ? { SLACK_SIGNING_SECRET: SIGNING_SECRET } : { SLACK_APP_TOKEN: APP_TOKEN }),
-    SLACK_ALERT_CHANNEL: ALERT_CHANNEL,
     SLACK_API_URL: slack.url,
     PORT: String(port),
+    ...KEYS,
+    ...slackMode,
     ...settings,
   });
   const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
+  const db = openDatabase(databaseUrl, config.databaseMap);
   async function clear() {
-    await db.destroy();
+    await Promise.all([db.destroy(), theirs.destroy()]);
     await Promise.all([calcom.stop(), slack.stop()]);
     rmSync(folder, { recursive: true, force: true });
   }
@@ -87,8 +99,11 @@ export async function startStage(
     await clear();
     throw error;
   });
+  // Nothing is left to migrate: only this connection learns which tables it reads through views.
+  await migrateDatabase(db, clock);
   return {
     ...{ clock, calcom, slack, databaseUrl, db, config, log, bot },
+    change: (step) => bookingSystem.change(theirs, step),
     async stop() {
       clock.resume();
       await bot.stop();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DatabaseMapError, readDatabaseMap } from './database-map.ts';
 import { DAY, HOUR, SECOND } from './instant.ts';
 
 // The forms that a variable's text may have, as zod schemas. A message goes on after the variable's name: it says
@@ -78,6 +79,20 @@ function isServerUrl(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The file that maps the booking system's tables, read. */
+export function databaseMap() {
+  return z.string().transform((file, ctx) => {
+    try {
+      return readDatabaseMap(file);
+    } catch (error) {
+      if (!(error instanceof DatabaseMapError)) throw error;
+      const problems = error.problems.map((problem) => `\n  - ${problem}`).join('');
+      ctx.addIssue(`names a file that is no database map; docs/existing-database.md shows one:${problems}`);
+      return z.NEVER;
+    }
+  });
 }
 
 function webUrl(remedy: string) {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import * as form from './config-forms.ts';
@@ -21,6 +22,7 @@ export class ConfigError extends Error {
 
 const databaseSettings = {
   databaseUrl: setting('DATABASE_URL', form.databaseUrl().default('sqlite:./data/appointments.sqlite')),
+  databaseMap: setting('DATABASE_MAP', form.optional(form.databaseMap())),
   logLevel: setting(
     'LOG_LEVEL',
     form.oneOf(['info', 'debug', 'trace', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -66,9 +68,17 @@ export type DatabaseConfig = Values<typeof databaseSettings>;
 export type RemediateConfig = DatabaseConfig & Values<typeof engineSettings>;
 export type Config = RemediateConfig & Values<typeof botSettings>;
 
-/** The process's environment, and beneath it what the file says, if there is one. */
+/**
+ * The process's environment, and beneath it what the file says, if there is one. A database-map.yml beside it is used
+ * unless another is named.
+ */
 export function loadEnvironment(file = '.env'): Environment {
-  return { ...readEnvironmentFile(file), ...process.env };
+  const map = path.join(path.dirname(file), 'database-map.yml');
+  return {
+    ...(existsSync(map) && { DATABASE_MAP: map }),
+    ...readEnvironmentFile(file),
+    ...process.env,
+  };
 }
 
 /** Throws a ConfigError that lists everything that is wrong. An empty variable counts as unset. */
@@ -133,6 +143,8 @@ function readSettings<S extends Settings>(settings: S, environment: Environment)
     if (result.success) values[field] = result.data;
     else problems.push(`${variable} ${result.error.issues[0]?.message}`);
   }
+  if (values.databaseMap && String(values.databaseUrl).startsWith('sqlite:'))
+    problems.push('DATABASE_MAP needs MySQL or MariaDB: views of SQLite cannot be written; set DATABASE_URL');
   return { problems, values: values as Partial<Values<S>> };
 }
 

@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import knex, { type Knex } from 'knex';
 import { createConnection } from 'mysql2/promise';
+import { businessSettings, described, nameInDatabase } from './business-tables.ts';
+import { type DatabaseMap, isBusinessTable } from './database-map.ts';
 
 export type Db = Knex;
 export type Tx = Knex.Transaction;
@@ -20,11 +22,17 @@ export function sqliteFile(databaseUrl: string): string | undefined {
   return databaseUrl.startsWith(SQLITE) ? path.resolve(databaseUrl.slice(SQLITE.length)) : undefined;
 }
 
-/** Opens the pool for `sqlite:PATH` or `mysql://user:password@host:port/name`; connects on first use. */
-export function openDatabase(databaseUrl: string): Db {
+/**
+ * Opens the pool for `sqlite:PATH` or `mysql://user:password@host:port/name`; connects on first use. With a map, a
+ * server's business tables are read and written through the views that `migrateDatabase` makes.
+ */
+export function openDatabase(databaseUrl: string, map?: DatabaseMap | null): Db {
   const file = sqliteFile(databaseUrl);
-  return file === undefined ? openServer(databaseUrl) : openFile(file);
+  const settings = businessSettings(map ?? undefined);
+  return file === undefined ? openServer(databaseUrl, settings) : openFile(file, settings);
 }
+
+type BusinessSettings = ReturnType<typeof businessSettings>;
 
 /**
  * Closed to others, for it is to hold personal data. One folder only: making parents too never ends where the system
@@ -38,9 +46,10 @@ function makeFolderOf(file: string): void {
   }
 }
 
-function openFile(file: string): Db {
+function openFile(file: string, settings: BusinessSettings): Db {
   makeFolderOf(file);
   return knex({
+    ...settings,
     client: 'better-sqlite3',
     // Without the bound values: they are personal data, and an error's message ends up in the log.
     compileSqlOnError: false,
@@ -86,9 +95,10 @@ export async function tryServer(databaseUrl: string): Promise<void> {
   await connection.end();
 }
 
-function openServer(databaseUrl: string): Db {
+function openServer(databaseUrl: string, settings: BusinessSettings): Db {
   type Connection = { query(sql: string, done: (error: Error | null) => void): void };
   return knex({
+    ...settings,
     client: 'mysql2',
     compileSqlOnError: false,
     log: SILENT,
@@ -155,19 +165,39 @@ export function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T>
   return withRetries(() => db.transaction(work, options));
 }
 
-/** Creates a table where it is absent, in utf8mb4; an existing one may be the booking system's own and stays as it is. */
+const OURS = 'appointment sync bot';
+
+/**
+ * Creates a table where it is absent, in utf8mb4; a business table that is there is the booking system's own and stays
+ * as it is. Throws when there is another table of the same name that the bot did not make.
+ */
 export async function createTableIfAbsent(
   db: Db,
   name: string,
   define: (table: Knex.CreateTableBuilder) => void,
 ): Promise<void> {
-  if (await db.schema.hasTable(name)) return;
+  if (await db.schema.hasTable(nameInDatabase(db, name))) {
+    if (!isBusinessTable(name)) await refuseForeignTable(db, name);
+    return;
+  }
   const collation = isSqlite(db) ? undefined : await businessCollation(db);
   await db.schema.createTable(name, (table) => {
     if (!isSqlite(db)) table.charset('utf8mb4');
+    if (!isSqlite(db)) table.comment(OURS);
     if (collation) table.collate(collation);
     define(table);
   });
+}
+
+/** A migration that broke off finds its own table; the mark tells it from one that is only called so. */
+async function refuseForeignTable(db: Db, name: string): Promise<void> {
+  if (isSqlite(db)) return;
+  const table = await described(db, 'tables', { database: null, name }).first({ comment: 'table_comment' });
+  if (table?.comment === OURS) return;
+  throw new Error(
+    `there is a table ${name} already that is not the bot's: give the bot a database of its own on the same server, ` +
+      "and name the booking system's under database in database-map.yml",
+  );
 }
 
 /**
@@ -175,9 +205,9 @@ export async function createTableIfAbsent(
  * character set in different collations (error 1267).
  */
 async function businessCollation(db: Db): Promise<string | undefined> {
-  const column = await db('information_schema.columns')
-    .whereRaw('table_schema = DATABASE()')
-    .where({ table_name: 'appointments', column_name: 'staff_id', character_set_name: 'utf8mb4' })
+  const name = nameInDatabase(db, 'appointments');
+  const column = await described(db, 'columns', { database: null, name })
+    .where({ column_name: 'staff_id', character_set_name: 'utf8mb4' })
     .first({ collation: 'collation_name' });
   return column?.collation;
 }

@@ -39,7 +39,7 @@ export async function examine({ environment, clock }: Patient): Promise<Finding[
   const log = createLog({ level: 'silent', secrets: [] });
   const reach = values.databaseUrl === undefined ? [] : await checkReach(values.databaseUrl);
   const isReached = reach.length > 0 && reach.every(({ level }) => level !== 'failed');
-  const db = isReached ? openDatabase(String(values.databaseUrl)) : null;
+  const db = isReached ? openDatabase(String(values.databaseUrl), values.databaseMap) : null;
   try {
     return [
       checkNode(process.versions.node),

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { deliverAlerts } from './alerts/deliver-alerts.ts';
+import { holdOnOtherSource } from './appointments/hold-on-other-source.ts';
+import { indexAdvice } from './appointments/index-advice.ts';
 import { createCalcom } from './calcom/client.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, loadEnvironment, readConfig, secretsOf } from './config.ts';
@@ -40,10 +42,12 @@ interface Wiring {
 /** Puts the bot together and starts it; the caller gives clock and log. Throws when the database cannot be opened. */
 export async function startBot({ config, clock, log }: Wiring): Promise<Bot> {
   const release = await lockForOneBot(config.databaseUrl);
-  const db = openDatabase(config.databaseUrl);
+  const db = openDatabase(config.databaseUrl, config.databaseMap);
   try {
-    const migrations = await migrateDatabase(db, clock);
+    const migrations = await migrateDatabase(db, clock, () => holdOnOtherSource(db, clock.now()));
     log.info({ migrations }, 'database.ready');
+    const advice = await indexAdvice(db);
+    if (advice) log.warn(advice, 'database.start_not_indexed');
     return await startParts({ config, clock, log, db, release });
   } catch (error) {
     await db.destroy();

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Clock } from './clock.ts';
 import { type Db, isDuplicateKey, withRetries } from './database.ts';
 import { addMs, SECOND, toSqlInstant } from './instant.ts';
+import { createViews, planViews } from './prepare-business-tables.ts';
 
 const DIRECTORY = path.join(import.meta.dirname, '..', 'migrations');
 const LEASE_MS = 60 * SECOND;
@@ -13,14 +14,23 @@ const TABLE = 'sync_bot_migrations';
  * Brings the schema up to date; safe when several replicas start at once, also on an empty database. knex's own lock
  * is not: replicas that race to create its table can leave two lock rows, and nobody can migrate any more (knex
  * issue 3538). So a lease of ours comes first, and whoever holds it clears knex's lock.
- * Returns the names of the migrations that ran.
+ * The booking system's tables are looked at before anything is changed; throws a DatabaseMapError when they do not fit.
+ * `beforeViews` runs when they do, before the views of an earlier map change. Returns the names of the migrations that
+ * ran.
  */
-export async function migrateDatabase(db: Db, clock: Clock): Promise<string[]> {
+export async function migrateDatabase(
+  db: Db,
+  clock: Clock,
+  beforeViews: (db: Db) => Promise<void> = async () => {},
+): Promise<string[]> {
   const holder = randomUUID();
+  const views = await planViews(db);
   await createLease(db);
   while (!(await takeLease(db, holder, clock.now()))) await clock.sleep(200);
   const renewal = setInterval(() => void takeLease(db, holder, clock.now()).catch(() => {}), LEASE_MS / 4);
   try {
+    await beforeViews(db);
+    await createViews(db, views);
     const migrations = { directory: DIRECTORY, tableName: TABLE, loadExtensions: ['.ts'] };
     await db.migrate.currentVersion(migrations);
     await db.migrate.forceFreeMigrationsLock(migrations);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { holdOnOtherSource } from './appointments/hold-on-other-source.ts';
 import { readInstallation } from './appointments/installation.ts';
 import type { PlanGroup } from './appointments/plan-groups.ts';
 import { readItems } from './appointments/plan-results.ts';
@@ -44,11 +45,11 @@ export async function remediate({
   choice,
   dryRun,
 }: Remediation): Promise<PlanResult[]> {
-  const db = openDatabase(config.databaseUrl);
+  const db = openDatabase(config.databaseUrl, config.databaseMap);
   const { calcomApiUrl: url, calcomApiKey: apiKey, calcomTimeoutMs: timeoutMs, claimLeaseMs } = config;
   const client = createCalcom({ url, apiKey, timeoutMs, log });
   try {
-    await migrateDatabase(db, clock);
+    await migrateDatabase(db, clock, () => holdOnOtherSource(db, clock.now()));
     const pace = createPace(db, config.calcomCallsPerMinute);
     const calls = createCalls({ db, calcom: client, pace, clock });
     if ((await readInstallation(db)).mode === 'new') {

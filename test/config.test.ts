@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import {
   ConfigError,
   type Environment,
@@ -22,6 +22,7 @@ const REQUIRED = {
 
 const DEFAULTS = {
   databaseUrl: 'sqlite:./data/appointments.sqlite',
+  databaseMap: null,
   startHeld: 'auto',
   calcomApiKey: 'cal_test_1234',
   calcomApiUrl: 'https://api.cal.com',
@@ -242,7 +243,11 @@ describe('readConfig', () => {
 
 describe('the smaller configurations', () => {
   it('let the schema be migrated with nothing but the database', () => {
-    assert.deepEqual(readDatabaseConfig({}), { databaseUrl: DEFAULTS.databaseUrl, logLevel: 'info' });
+    assert.deepEqual(readDatabaseConfig({}), {
+      databaseUrl: DEFAULTS.databaseUrl,
+      databaseMap: null,
+      logLevel: 'info',
+    });
     assert.deepEqual(problemsOf({ DATABASE_URL: 'x', PORT: 'x' }, readDatabaseConfig).length, 1);
   });
 
@@ -251,6 +256,41 @@ describe('the smaller configurations', () => {
     assert.equal(config.timeZone, 'Europe/Vienna');
     assert.equal(config.calcomApiKey, 'cal_test_1234');
     assert.match(problemsOf({}, readRemediateConfig).join(), /^CALCOM_API_KEY is missing[^,]*$/);
+  });
+});
+
+describe('the database map', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sync-bot-map-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const server = { DATABASE_URL: 'mysql://bot@db.example/clinic' };
+  function write(text: string): string {
+    const file = path.join(folder, 'database-map.yml');
+    writeFileSync(file, text);
+    return file;
+  }
+
+  it('is read from the file that is named, or from the one beside .env', () => {
+    const file = write('tables: { staff: { table: leute } }');
+    const named = readDatabaseConfig({ ...server, DATABASE_MAP: file });
+    assert.equal(named.databaseMap?.tables.staff?.table, 'leute');
+    const found = loadEnvironment(path.join(folder, '.env'));
+    assert.equal(found.DATABASE_MAP, file);
+    assert.equal(loadEnvironment('no such folder/.env').DATABASE_MAP, undefined);
+  });
+
+  it('is refused with all that is wrong in it, beside what else is wrong', () => {
+    const file = write('tables: { leute: {} }\nstatuses: { cancelled: [] }');
+    const [map = '', ...others] = problemsOf({ ...REQUIRED, ...server, DATABASE_MAP: file, PORT: 'x' });
+    assert.match(
+      map,
+      /^DATABASE_MAP .*docs\/existing-database.md.*\n {2}- tables: .*leute.*\n {2}- statuses: /,
+    );
+    assert.equal(others.length, 1);
+  });
+
+  it('needs a server: SQLite cannot write through views', () => {
+    const file = write('tables: {}');
+    assert.match(problemsOf({ DATABASE_MAP: file }, readDatabaseConfig).join(), /^DATABASE_MAP needs MySQL/);
   });
 });
 

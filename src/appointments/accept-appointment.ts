@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { insertRow } from '../business-tables.ts';
 import { type Db, isDuplicateKey, type Tx, transaction } from '../database.ts';
 import { addMs, DAY, MINUTE, toSqlInstant } from '../instant.ts';
-import { APPOINTMENT_COLUMNS, type Appointment, OPEN_STATUSES, toAppointment } from './appointment.ts';
+import { APPOINTMENT_COLUMNS, type Appointment, toAppointment } from './appointment.ts';
 import { noteAnswer, readAnswer, takeTurns } from './door-turns.ts';
 import { readLikelyCustomers, type StoredCustomer } from './likely-customers.ts';
 import { readOpenVisits } from './open-visits.ts';
 import type { Persons } from './persons.ts';
 import { plainWords } from './plain-words.ts';
+import { openStatuses, statusesOf } from './statuses.ts';
 
 /** Who wants what and when; phone (international) and e-mail are null unless they can be used. */
 export interface Visit {
@@ -121,14 +123,18 @@ async function findSameVisit(
       customers.map(({ id }) => id),
     )
     .where({ service_id: serviceId })
-    .whereIn('status', OPEN_STATUSES)
+    .whereIn('status', openStatuses(db))
     // A day either way lets an index serve and finds a date with a T; the rest is done below.
     .where('starts_at', '>', toSqlInstant(addMs(minute, -DAY)))
     .where('starts_at', '<', toSqlInstant(addMs(minute, DAY)))
     .orderBy('id')
     .select(APPOINTMENT_COLUMNS);
   const isSame = (start: Date) => start >= minute && start < addMs(minute, MINUTE);
-  return rows.map(toAppointment).find((appointment) => isSame(appointment.startsAt)) ?? null;
+  return (
+    rows
+      .map((row) => toAppointment(row, statusesOf(db)))
+      .find((appointment) => isSame(appointment.startsAt)) ?? null
+  );
 }
 
 /** What only some booking systems have, by table: set where it is there. */
@@ -156,8 +162,8 @@ interface Insertion {
 /** Where the booking system lets nobody else have this phone or e-mail, somebody of another name goes without. */
 async function insertCustomer(tx: Tx, { customer }: Visit, { columns, now }: Insertion): Promise<number> {
   const insert = (row: Visit['customer']) =>
-    tx('customers').insert({ ...row, ...bookkeeping(columns.customers, now) });
-  const [id] = await insert(customer).catch((error) => {
+    insertRow(tx, 'customers', { ...row, ...bookkeeping(columns.customers, now) });
+  const id = await insert(customer).catch((error) => {
     if (!isDuplicateKey(error)) throw error;
     return insert({ ...customer, phone: null, email: null });
   });
@@ -169,17 +175,16 @@ async function insertAppointment(
   { serviceId, startsAt, endsAt }: Visit,
   { customerId, staffId, columns, now }: Insertion & { customerId: number; staffId: string },
 ): Promise<Appointment> {
-  const [id] = await tx('appointments').insert({
+  const id = await insertRow(tx, 'appointments', {
     customer_id: customerId,
     service_id: serviceId,
     staff_id: staffId,
     starts_at: toSqlInstant(startsAt),
     ends_at: toSqlInstant(endsAt),
-    status: 'booked',
     ...(columns.appointments.has('source') && { source: SOURCE }),
     ...bookkeeping(columns.appointments, now),
   });
-  return toAppointment(await tx('appointments').where({ id }).first(APPOINTMENT_COLUMNS));
+  return toAppointment(await tx('appointments').where({ id }).first(APPOINTMENT_COLUMNS), statusesOf(tx));
 }
 
 function bookkeeping(columns: Set<string>, now: Date): Record<string, unknown> {

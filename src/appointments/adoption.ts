@@ -1,7 +1,10 @@
 import { type Db, transaction } from '../database.ts';
+import type { Statuses } from '../database-map.ts';
 import { readableInstant, toSqlInstant } from '../instant.ts';
-import { APPOINTMENT_COLUMNS, type Appointment, OPEN_STATUSES, toAppointment } from './appointment.ts';
+import { APPOINTMENT_COLUMNS, type Appointment, toAppointment } from './appointment.ts';
+import { compositeColumns, isComposite } from './composite.ts';
 import { appendHistory } from './history.ts';
+import { openStatuses, statusesOf } from './statuses.ts';
 import { pushedColumns } from './sync-record.ts';
 
 // What the former system may have left on `appointments`; each column is optional.
@@ -26,6 +29,7 @@ export interface FormerRow {
   eventTypeId: number | null;
   former: FormerData;
   hasFormerData: boolean;
+  isComposite: boolean;
 }
 
 const BATCH = 500;
@@ -40,7 +44,7 @@ export async function readFormerRows(db: Db, now: Date): Promise<FormerRow[]> {
       .where('a.id', '>', afterId)
       .orderBy('a.id')
       .limit(BATCH);
-    rows.push(...page.map(toFormerRow));
+    rows.push(...page.map((row: Record<string, unknown>) => toFormerRow(row, statusesOf(db))));
     if (page.length < BATCH) return rows;
     afterId = Number(page[page.length - 1].id);
   }
@@ -53,12 +57,13 @@ function formerRowsQuery(db: Db, now: Date, columns: [string, string][]) {
     .leftJoin('calcom_event_map as m', (map) =>
       map.on('m.service_id', 'a.service_id').andOn('m.staff_id', 'a.staff_id'),
     )
-    .whereIn('a.status', OPEN_STATUSES)
+    .whereIn('a.status', openStatuses(db))
     .where((wanted) => {
       wanted.where('a.starts_at', '>', toSqlInstant(now));
       if (hasStatus) wanted.orWhere(`a.${FORMER_COLUMNS.status}`, 'failed');
     })
     .select(APPOINTMENT_COLUMNS.map((column) => `a.${column}`))
+    .select(compositeColumns(db))
     .select({
       customer_name: 'c.name',
       email: 'c.email',
@@ -69,12 +74,12 @@ function formerRowsQuery(db: Db, now: Date, columns: [string, string][]) {
     });
 }
 
-function toFormerRow(row: Record<string, unknown>): FormerRow {
+function toFormerRow(row: Record<string, unknown>, statuses: Statuses): FormerRow {
   const text = (name: string) => String(row[`former_${name}`] ?? '').trim() || null;
   const status = text('status');
   const lastAttemptAt = readableInstant(row.former_lastAttemptAt);
   return {
-    appointment: toAppointment(row),
+    appointment: toAppointment(row, statuses),
     customer:
       row.customer_row === null
         ? null
@@ -91,6 +96,7 @@ function toFormerRow(row: Record<string, unknown>): FormerRow {
       lastAttemptAt: lastAttemptAt && toSqlInstant(lastAttemptAt),
     },
     hasFormerData: ['uid', 'status', 'errorText', 'lastAttemptAt'].some((name) => text(name) !== null),
+    isComposite: isComposite(row),
   };
 }
 
@@ -177,7 +183,7 @@ function toHistory({ row, state, bookingUid, found, failure }: AdoptedRecord, no
 
 export async function countOpenFuture(db: Db, now: Date): Promise<number> {
   const row = await db('appointments')
-    .whereIn('status', OPEN_STATUSES)
+    .whereIn('status', openStatuses(db))
     .where('starts_at', '>', toSqlInstant(now))
     .first({ count: db.raw('COUNT(*)') });
   return Number(row.count);

@@ -1,12 +1,15 @@
 // THE RECORD lives in this folder: appointments, their sync records, every legal move and all of its SQL. Nothing
 // here knows Cal.com or Slack.
 import type { Knex } from 'knex';
+import type { Db } from '../database.ts';
+import { closedMeanings, openMeanings, type Statuses, type StatusMeaning } from '../database-map.ts';
 import { readableInstant } from '../instant.ts';
+import { meaningOf, openStatuses } from './statuses.ts';
 
-export const OPEN_STATUSES = ['booked', 'scheduled', 'confirmed'];
-export const CLOSED_STATUSES = ['completed', 'cancelled', 'no_show'];
-
-/** An appointment of the booking system; `startsAtText` is the row's own text, which guards carry unchanged. */
+/**
+ * An appointment of the booking system; `startsAtText` and `status` are the row's own text, which guards carry
+ * unchanged.
+ */
 export interface Appointment {
   id: number;
   customerId: number;
@@ -16,6 +19,8 @@ export interface Appointment {
   startsAtText: string;
   endsAt: Date;
   status: string;
+  /** What the status means; null when nobody said so. */
+  meaning: StatusMeaning | null;
   createdAt: Date | null;
 }
 
@@ -31,7 +36,7 @@ export const APPOINTMENT_COLUMNS = [
 ];
 
 /** One row that holds no date must not stop all others: it starts long ago, and ends as it starts. */
-export function toAppointment(row: Record<string, unknown>): Appointment {
+export function toAppointment(row: Record<string, unknown>, statuses: Statuses): Appointment {
   const startsAt = readableInstant(row.starts_at) ?? new Date(0);
   return {
     id: Number(row.id),
@@ -42,16 +47,17 @@ export function toAppointment(row: Record<string, unknown>): Appointment {
     startsAtText: String(row.starts_at),
     endsAt: readableInstant(row.ends_at) ?? startsAt,
     status: String(row.status),
+    meaning: meaningOf(String(row.status), statuses),
     createdAt: readableInstant(row.created_at),
   };
 }
 
 export function isOpen(appointment: Appointment): boolean {
-  return OPEN_STATUSES.includes(appointment.status);
+  return openMeanings.some((meaning) => meaning === appointment.meaning);
 }
 
 export function isClosed(appointment: Appointment): boolean {
-  return CLOSED_STATUSES.includes(appointment.status);
+  return closedMeanings.some((meaning) => meaning === appointment.meaning);
 }
 
 /** Oldest first: by created_at (unknown counts as oldest), then by id. */
@@ -61,11 +67,11 @@ export function byAge(one: Appointment, other: Appointment): number {
 
 const LAST_START = '9999-12-31 23:59:59.999';
 
-/** Narrows a query on `appointments` (under the alias `a`) to what the bot may book. */
-export function whereOpenFuture(query: Knex.QueryBuilder, nowText: string): Knex.QueryBuilder {
+/** The appointments (under the alias `a`) that the bot may book. */
+export function openFutureQuery(db: Db, nowText: string): Knex.QueryBuilder {
   return (
-    query
-      .whereIn('a.status', OPEN_STATUSES)
+    db('appointments as a')
+      .whereIn('a.status', openStatuses(db))
       .where('a.starts_at', '>', nowText)
       // SQLite compares texts: one that is no date sorts after all dates, one with a T after the rest of its day.
       .where('a.starts_at', '<=', LAST_START)

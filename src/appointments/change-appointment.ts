@@ -3,7 +3,9 @@ import { addMs, fromSqlInstant, toSqlInstant } from '../instant.ts';
 import { refreshAlert, subjectOf } from './alerts.ts';
 import { type Actor, appendHistoryEntry } from './history.ts';
 import { readTaken } from './keep-closing.ts';
+import { markedAt, readRowMarks } from './row-marks.ts';
 import { asSeen, type Seen } from './seen.ts';
+import { wordFor } from './statuses.ts';
 import { keepChange } from './undos.ts';
 import { dueNowColumns } from './wake.ts';
 
@@ -24,19 +26,18 @@ export async function changeAppointment(
   change: Change,
   by: { actor: Actor; reason?: string | undefined; now: Date },
 ): Promise<'changed' | 'stale' | 'duplicate'> {
-  const hasVersion = await db.schema.hasColumn('appointments', 'version');
+  const marks = await readRowMarks(db);
   try {
     return await transaction(db, async (tx) => {
       const before = await tx('appointments')
         .where({ id: seen.appointmentId })
         .first('status', 'starts_at', 'ends_at', 'staff_id');
       if (!before) return 'stale';
-      const after = columnsOf(before, change);
-      const columns = { ...after, updated_at: toSqlInstant(by.now) };
+      const columns = columnsOf(tx, before, change);
       const former = change.action === 'reassigned' ? await namesOf(tx, seen) : {};
       const recordBefore = await readTaken(tx, seen.appointmentId);
-      const version = hasVersion ? { version: tx.raw('version + 1') } : {};
-      if ((await asSeen(tx, seen).update({ ...columns, ...version })) === 0) return 'stale';
+      const changed = await asSeen(tx, seen).update({ ...columns, ...markedAt(tx, marks, by.now) });
+      if (changed === 0) return 'stale';
       await wakeForPerson(tx, seen.appointmentId, by.now);
       const historyId = await appendHistoryEntry(tx, {
         appointmentId: seen.appointmentId,
@@ -52,7 +53,7 @@ export async function changeAppointment(
         kind: 'changed',
         startsAtText: seen.startsAtText,
         before,
-        after: { ...before, ...after },
+        after: { ...before, ...columns },
         recordBefore,
         now: by.now,
       });
@@ -70,10 +71,10 @@ async function namesOf(tx: Tx, { staffId }: Seen): Promise<{ staffName?: string 
   return staff ? { staffName: staff.name } : {};
 }
 
-function columnsOf(before: Record<string, string>, change: Change): Record<string, string> {
+function columnsOf(tx: Tx, before: Record<string, string>, change: Change): Record<string, string> {
   switch (change.action) {
     case 'cancelled':
-      return { status: 'cancelled' };
+      return { status: wordFor(tx, 'cancelled') };
     case 'reassigned':
       return { staff_id: change.staffId };
     case 'rescheduled': {
@@ -100,7 +101,8 @@ export async function wakeForPerson(tx: Tx, appointmentId: number, now: Date): P
       pending_since: tx.raw("CASE WHEN state = 'synced' THEN ? ELSE pending_since END", [at]),
       state: tx.raw("CASE WHEN state = 'synced' THEN 'pending' ELSE state END"),
       starts_at: tx.raw(
-        'COALESCE((SELECT a.starts_at FROM appointments a WHERE a.id = appointment_syncs.appointment_id), starts_at)',
+        'COALESCE((SELECT a.starts_at FROM ?? a WHERE a.id = appointment_syncs.appointment_id), starts_at)',
+        ['appointments'],
       ),
     });
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { type Db, transaction } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
 import { refreshAlert, subjectOf } from './alerts.ts';
-import { OPEN_STATUSES } from './appointment.ts';
 import { type Actor, appendHistory, appendHistoryEntry } from './history.ts';
+import { openStatuses } from './statuses.ts';
 import { keepChange } from './undos.ts';
 import { dueNowColumns } from './wake.ts';
 
@@ -49,7 +49,7 @@ export async function changeContact(
       .join('appointments as a', 'a.id', 's.appointment_id')
       .where({ 'a.customer_id': customerId, 's.state': 'failed' })
       .where('a.starts_at', '>', toSqlInstant(now))
-      .whereIn('a.status', OPEN_STATUSES)
+      .whereIn('a.status', openStatuses(tx))
       .pluck('a.id');
     const ids = failed.map(Number);
     const at = toSqlInstant(now);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Db, withRetries } from '../database.ts';
 import { addMs, toSqlInstant } from '../instant.ts';
 import { type Situation, situationQuery, toSituation } from './situation.ts';
+import { statusesOf } from './statuses.ts';
 
 /** The right to work on one appointment until due_at passes; every record step names the token. */
 export interface Claim {
@@ -38,7 +39,7 @@ export async function claimDue(
   if (claimed === 0) return [];
   const situations = await situationQuery(db).whereIn('s.appointment_id', ids).where('s.claim_token', token);
   return situations.map((row: Record<string, unknown>) => {
-    const situation = toSituation(row);
+    const situation = toSituation(row, statusesOf(db));
     return { claim: { appointmentId: situation.record.appointmentId, token }, situation };
   });
 }

@@ -7,6 +7,7 @@ import { appendHistory } from './history.ts';
 import { keepClosing } from './keep-closing.ts';
 import type { PastRow } from './past-rows.ts';
 import { CLOSED_COLUMNS } from './record.ts';
+import type { RowMarks } from './row-marks.ts';
 import { asSeen } from './seen.ts';
 import { openUndo, type UndoSubject } from './undos.ts';
 
@@ -18,7 +19,7 @@ import { openUndo, type UndoSubject } from './undos.ts';
 export async function closePast(
   db: Db,
   row: PastRow,
-  closing: { runId: number; hasVersion: boolean; now: Date },
+  closing: { runId: number; marks: RowMarks; now: Date },
 ): Promise<'closed' | 'changed'> {
   try {
     await transaction(db, async (tx) => {
@@ -61,10 +62,10 @@ async function hasCancelled(tx: Tx, subject: UndoSubject): Promise<boolean> {
 async function cancel(
   tx: Tx,
   { seen }: PastRow,
-  { runId, hasVersion, now }: { runId: number; hasVersion: boolean; now: Date },
+  { runId, marks, now }: { runId: number; marks: RowMarks; now: Date },
 ): Promise<void> {
   const undo = `cleanup:${runId}` as const;
-  await closeUnbookedWithin(tx, seen, { reason: 'past', actor: 'bot', now, hasVersion, undo });
+  await closeUnbookedWithin(tx, seen, { reason: 'past', actor: 'bot', now, marks, undo });
 }
 
 async function closeDone(

@@ -4,7 +4,9 @@ import { resolveAlert, subjectOf } from './alerts.ts';
 import { type Actor, appendHistory } from './history.ts';
 import { keepClosing } from './keep-closing.ts';
 import { CLOSED_COLUMNS } from './record.ts';
+import { markedAt, type RowMarks, readRowMarks } from './row-marks.ts';
 import { asSeen, type Seen } from './seen.ts';
+import { wordFor } from './statuses.ts';
 import type { UndoSubject } from './undos.ts';
 
 /** The row or its record is no longer what was seen, or is being worked on. */
@@ -25,11 +27,11 @@ export async function closeUnbooked(
   seen: Seen,
   closing: Closing & { undo: UndoSubject; alongside: (tx: Tx) => Promise<void> },
 ): Promise<'closed' | 'changed'> {
-  const hasVersion = await db.schema.hasColumn('appointments', 'version');
+  const marks = await readRowMarks(db);
   try {
     await transaction(db, async (tx) => {
       await keepClosing(tx, seen, { ...closing, kind: 'closed' });
-      await closeUnbookedWithin(tx, seen, { ...closing, hasVersion });
+      await closeUnbookedWithin(tx, seen, { ...closing, marks });
       await closing.alongside(tx);
     });
     return 'closed';
@@ -43,10 +45,10 @@ export async function closeUnbooked(
 export async function closeUnbookedWithin(
   tx: Tx,
   seen: Seen,
-  { reason, actor, now, hasVersion, undo }: Closing & { hasVersion: boolean; undo?: UndoSubject },
+  { reason, actor, now, marks, undo }: Closing & { marks: RowMarks; undo?: UndoSubject },
 ): Promise<void> {
   const { appointmentId } = seen;
-  await cancelRow(tx, seen, { hasVersion, now });
+  await cancelRow(tx, seen, { marks, now });
   await closeRecord(tx, seen, { reason, now });
   await appendHistory(tx, {
     appointmentId,
@@ -60,15 +62,10 @@ export async function closeUnbookedWithin(
   await resolveAlert(tx, subjectOf(appointmentId), { resolution: `closed:${reason}`, now });
 }
 
-async function cancelRow(
-  tx: Tx,
-  seen: Seen,
-  { hasVersion, now }: { hasVersion: boolean; now: Date },
-): Promise<void> {
+async function cancelRow(tx: Tx, seen: Seen, { marks, now }: { marks: RowMarks; now: Date }): Promise<void> {
   const cancelled = await asSeen(tx, seen).update({
-    status: 'cancelled',
-    updated_at: toSqlInstant(now),
-    ...(hasVersion && { version: tx.raw('version + 1') }),
+    status: wordFor(tx, 'cancelled'),
+    ...markedAt(tx, marks, now),
   });
   if (cancelled === 0) throw new Changed();
 }

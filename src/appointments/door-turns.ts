@@ -1,6 +1,7 @@
 import { type Db, type Tx, withRetries } from '../database.ts';
 import { addMs, DAY, toSqlInstant } from '../instant.ts';
 import { APPOINTMENT_COLUMNS, type Appointment, isOpen, toAppointment } from './appointment.ts';
+import { statusesOf } from './statuses.ts';
 
 const KEPT_MS = 30 * DAY;
 const FORGOTTEN_AT_ONCE = 200;
@@ -29,7 +30,7 @@ export async function readAnswer(db: Db, name: string): Promise<Appointment | nu
     .join('appointments as a', 'a.id', 't.appointment_id')
     .where('t.name', name)
     .first(APPOINTMENT_COLUMNS.map((column) => `a.${column}`));
-  const appointment = row && toAppointment(row);
+  const appointment = row && toAppointment(row, statusesOf(db));
   return appointment && isOpen(appointment) ? appointment : null;
 }
 

@@ -1,7 +1,8 @@
 import type { Db } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
-import { OPEN_STATUSES, whereOpenFuture } from './appointment.ts';
+import { openFutureQuery } from './appointment.ts';
 import { type Situation, situationQuery, toSituation } from './situation.ts';
+import { openStatuses, statusesOf } from './statuses.ts';
 
 /** Failed, still to come, and not about to be tried again: what only a person or a change can help. */
 export async function readFailedUnattended(
@@ -9,7 +10,7 @@ export async function readFailedUnattended(
   now: Date,
 ): Promise<{ appointmentId: number; kind: string }[]> {
   const at = toSqlInstant(now);
-  const rows = await whereOpenFuture(db('appointments as a'), at)
+  const rows = await openFutureQuery(db, at)
     .join('appointment_syncs as s', 's.appointment_id', 'a.id')
     .where('s.state', 'failed')
     .where((later) => later.whereNull('s.due_at').orWhere('s.due_at', '>', at))
@@ -23,7 +24,7 @@ export async function readFailedUnattended(
 
 /** The ids of all failed records whose appointment is open and still to come, nearest start first. */
 export async function readFailedIds(db: Db, now: Date): Promise<number[]> {
-  const ids = await whereOpenFuture(db('appointments as a'), toSqlInstant(now))
+  const ids = await openFutureQuery(db, toSqlInstant(now))
     .join('appointment_syncs as s', 's.appointment_id', 'a.id')
     .where('s.state', 'failed')
     .orderBy('a.starts_at')
@@ -33,7 +34,7 @@ export async function readFailedIds(db: Db, now: Date): Promise<number[]> {
 
 /** The ids of all records that are not in step and whose appointment is open and still to come. */
 export async function readUndecidedIds(db: Db, now: Date): Promise<number[]> {
-  const ids = await whereOpenFuture(db('appointments as a'), toSqlInstant(now))
+  const ids = await openFutureQuery(db, toSqlInstant(now))
     .join('appointment_syncs as s', 's.appointment_id', 'a.id')
     .whereIn('s.state', ['failed', 'pending'])
     .orderBy('a.starts_at')
@@ -48,10 +49,10 @@ export async function readFailedSituations(
 ): Promise<Situation[]> {
   const rows = await situationQuery(db)
     .where('s.state', 'failed')
-    .whereIn('a.status', OPEN_STATUSES)
+    .whereIn('a.status', openStatuses(db))
     .orderByRaw('CASE WHEN a.starts_at >= ? THEN 0 ELSE 1 END', [toSqlInstant(now)])
     .orderBy(['a.starts_at', 'a.id'])
     .limit(limit)
     .offset(offset);
-  return rows.map(toSituation);
+  return rows.map((row: Record<string, unknown>) => toSituation(row, statusesOf(db)));
 }

@@ -1,6 +1,7 @@
 import type { Db } from '../database.ts';
 import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../instant.ts';
-import { OPEN_STATUSES, whereOpenFuture } from './appointment.ts';
+import { openFutureQuery } from './appointment.ts';
+import { openStatuses } from './statuses.ts';
 
 /** The table that managers read. Counts of appointments; successRate24h in percent, null when nothing is decided. */
 export interface Figures {
@@ -53,7 +54,7 @@ async function countFailures(db: Db, now: Date) {
   const row = await db('appointment_syncs as s')
     .join('appointments as a', 'a.id', 's.appointment_id')
     .where('s.state', 'failed')
-    .whereIn('a.status', OPEN_STATUSES)
+    .whereIn('a.status', openStatuses(db))
     .first({
       failed: db.raw('COUNT(*)'),
       critical: db.raw('SUM(CASE WHEN a.starts_at >= ? AND a.starts_at <= ? THEN 1 ELSE 0 END)', [
@@ -78,7 +79,7 @@ async function countFailures(db: Db, now: Date) {
 async function countWaiting(db: Db, now: Date) {
   const { at, tomorrow } = instantsAround(now);
   const since = 'CASE WHEN s.appointment_id IS NULL THEN a.created_at ELSE s.pending_since END';
-  const row = await whereOpenFuture(db('appointments as a'), at)
+  const row = await openFutureQuery(db, at)
     .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
     .where((undecided) => undecided.whereNull('s.state').orWhereIn('s.state', ['pending', 'closed']))
     .first({

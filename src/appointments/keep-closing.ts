@@ -1,6 +1,7 @@
 import type { Tx } from '../database.ts';
 import { CLOSED_COLUMNS } from './record.ts';
 import type { Seen } from './seen.ts';
+import { wordFor } from './statuses.ts';
 import { keepForUndo, type UndoEntry, type UndoSubject } from './undos.ts';
 
 /** What closing or linking takes from a record, so that it can be given back. */
@@ -32,7 +33,7 @@ export async function keepClosing(
     kind,
     startsAtText,
     before: { status },
-    after: { status: 'cancelled', reason },
+    after: { status: wordFor(tx, 'cancelled'), reason },
     recordBefore: await readTaken(tx, appointmentId),
     now,
   });

@@ -1,7 +1,8 @@
 import { type Db, withRetries } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
-import { CLOSED_STATUSES, OPEN_STATUSES, whereOpenFuture } from './appointment.ts';
+import { openFutureQuery } from './appointment.ts';
 import { hashOf, type Situation, situationQuery, toSituation } from './situation.ts';
+import { closedStatuses, openStatuses, statusesOf } from './statuses.ts';
 import { dueNowColumns, wakeRecords } from './wake.ts';
 
 const BATCH = 500;
@@ -22,7 +23,7 @@ async function addNew(db: Db, now: Date): Promise<number> {
   const at = toSqlInstant(now);
   let added = 0;
   for (;;) {
-    const missing = await whereOpenFuture(db('appointments as a'), at)
+    const missing = await openFutureQuery(db, at)
       .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
       .whereNull('s.appointment_id')
       .limit(BATCH)
@@ -44,7 +45,7 @@ async function addNew(db: Db, now: Date): Promise<number> {
 
 /** Open and in the future, and either moved on from what was pushed or opened again. */
 function changedIds(db: Db, now: Date): Promise<number[]> {
-  return whereOpenFuture(db('appointments as a'), toSqlInstant(now))
+  return openFutureQuery(db, toSqlInstant(now))
     .join('appointment_syncs as s', 's.appointment_id', 'a.id')
     .where((either) =>
       either
@@ -73,8 +74,8 @@ function endedIds(db: Db, now: Date): Promise<number[]> {
     .where((ended) =>
       ended
         .whereNull('a.id')
-        .orWhereIn('a.status', CLOSED_STATUSES)
-        .orWhere((past) => past.whereIn('a.status', OPEN_STATUSES).where('a.starts_at', '<=', at)),
+        .orWhereIn('a.status', closedStatuses(db))
+        .orWhere((past) => past.whereIn('a.status', openStatuses(db)).where('a.starts_at', '<=', at)),
     )
     .pluck('s.appointment_id');
 }
@@ -102,7 +103,8 @@ async function markPending(db: Db, appointmentIds: number[], now: Date): Promise
 function copiedStart(db: Db) {
   return db.raw(
     `(SELECT CASE WHEN a.starts_at > '1000-01-01' THEN a.starts_at END
-      FROM appointments a WHERE a.id = appointment_syncs.appointment_id)`,
+      FROM ?? a WHERE a.id = appointment_syncs.appointment_id)`,
+    ['appointments'],
   );
 }
 
@@ -115,7 +117,7 @@ function overtakenIds(db: Db, now: Date): Promise<number[]> {
       .where('s.pushed_start', '>', at)
       .where('s.state', 'failed')
       .whereNull('s.due_at')
-      .whereIn('a.status', OPEN_STATUSES)
+      .whereIn('a.status', openStatuses(db))
       .where('a.starts_at', '<=', at)
       // Once tried after that time, a cancellation that was refused is a person's business.
       .whereRaw('s.last_attempt_at < a.starts_at')
@@ -126,6 +128,7 @@ function overtakenIds(db: Db, now: Date): Promise<number[]> {
 /** Failures, and tries that wait for their time, whose data is no longer what was tried. */
 async function wakeChangedFailures(db: Db, now: Date): Promise<number> {
   const changed = await idsOfChanged(
+    db,
     situationQuery(db)
       .whereIn('s.state', ['failed', 'pending'])
       .where((later) => later.whereNull('s.due_at').orWhere('s.due_at', '>', toSqlInstant(now))),
@@ -136,13 +139,13 @@ async function wakeChangedFailures(db: Db, now: Date): Promise<number> {
 
 /** Failures whose data is no longer what was tried. */
 export function readChangedFailures(db: Db): Promise<number[]> {
-  return idsOfChanged(situationQuery(db).where('s.state', 'failed'));
+  return idsOfChanged(db, situationQuery(db).where('s.state', 'failed'));
 }
 
-async function idsOfChanged(query: ReturnType<typeof situationQuery>): Promise<number[]> {
+async function idsOfChanged(db: Db, query: ReturnType<typeof situationQuery>): Promise<number[]> {
   const rows = await query.whereNotNull('s.tried_hash');
   return rows
-    .map(toSituation)
+    .map((row: Record<string, unknown>) => toSituation(row, statusesOf(db)))
     .filter((situation: Situation) => hashOf(situation, situation.blocker) !== situation.record.triedHash)
     .map((situation: Situation) => situation.record.appointmentId);
 }

@@ -1,6 +1,7 @@
 import type { Db } from '../database.ts';
 import { addMs, DAY, toSqlInstant } from '../instant.ts';
-import { OPEN_STATUSES, toAppointment } from './appointment.ts';
+import { toAppointment } from './appointment.ts';
+import { openStatuses, statusesOf } from './statuses.ts';
 
 /** When an open appointment keeps its person and its customer busy. */
 export interface OpenVisit {
@@ -25,7 +26,7 @@ export async function readOpenVisits(
 ): Promise<OpenVisit[]> {
   const rows = await db('appointments as a')
     .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
-    .whereIn('a.status', OPEN_STATUSES)
+    .whereIn('a.status', openStatuses(db))
     // The lower bound lets an index on starts_at serve; no appointment is longer than a day.
     .where('a.starts_at', '>', toSqlInstant(addMs(from, -DAY)))
     // A day more than needed: as text a date with a T sorts after the rest of its day. The rest is done below.
@@ -41,7 +42,7 @@ export async function readOpenVisits(
     .select('a.id', 'a.staff_id', 'a.starts_at', 'a.ends_at', 's.booking_uid');
   return rows
     .map((row: Record<string, unknown>) => {
-      const { id, startsAt, endsAt } = toAppointment(row);
+      const { id, startsAt, endsAt } = toAppointment(row, statusesOf(db));
       const staffId = row.staff_id as string | null;
       return { appointmentId: id, staffId, startsAt, endsAt, isBooked: row.booking_uid !== null };
     })

@@ -1,7 +1,7 @@
 import type { Db } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
-import { OPEN_STATUSES } from './appointment.ts';
 import type { CLOSED_BY_US } from './figures.ts';
+import { openStatuses } from './statuses.ts';
 
 /** What came of the work in a period, each way of ending counted apart; counts of appointments. */
 export interface Outcomes {
@@ -126,7 +126,7 @@ async function readOpen(db: Db): Promise<Record<string, number>> {
   const rows = await db('appointment_syncs as s')
     .join('appointments as a', 'a.id', 's.appointment_id')
     .where('s.state', 'failed')
-    .whereIn('a.status', OPEN_STATUSES)
+    .whereIn('a.status', openStatuses(db))
     .groupBy('s.failure_kind')
     .orderBy('s.failure_kind')
     .select('s.failure_kind', { count: db.raw('COUNT(*)') });

@@ -1,12 +1,16 @@
 import type { Db } from '../database.ts';
 import { fromSqlInstantOrNull, toSqlInstant } from '../instant.ts';
-import { OPEN_STATUSES } from './appointment.ts';
+import { compositeColumns, isComposite, whereSimple } from './composite.ts';
 import type { Seen } from './seen.ts';
+import { openStatuses } from './statuses.ts';
 
 /** An appointment that is over and still open, or whose record is, with the values that closing is guarded by. */
 export interface PastRow {
   seen: Seen;
-  /** The booking that stands for it, linked or only found by the import; null: it was never booked. */
+  /**
+   * The booking that stands for it, linked or only found by the import; null: it was never booked. A composite
+   * appointment counts as booked by whoever made it: it is not ours to cancel.
+   */
   booking: { linkedUid: string | null; foundUid: string | null } | null;
 }
 
@@ -25,13 +29,14 @@ export async function readPastRowsToClose(
   const rows = await db('appointments as a')
     .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
     .where('a.id', '>', page.afterId)
-    .whereIn('a.status', OPEN_STATUSES)
+    .whereIn('a.status', openStatuses(db))
     .where('a.ends_at', '<=', toSqlInstant(page.cutoff))
     .where((known) => known.where(undecided(page.now)).orWhere(neverBooked))
     .whereNotExists(reopened(db))
     .orderBy('a.id')
     .limit(page.limit)
-    .select('a.id', 'a.status', 'a.starts_at', 'a.staff_id', 's.booking_uid', 's.found_uid');
+    .select('a.id', 'a.status', 'a.starts_at', 'a.staff_id', 's.booking_uid', 's.found_uid')
+    .select(compositeColumns(db));
   return rows.map(toPastRow);
 }
 
@@ -53,7 +58,7 @@ async function unrecordedNeverBooked(db: Db): Promise<Narrow> {
   const installation = await db('installation').where({ id: 1 }).first('adopted_at');
   const adoptedAt = fromSqlInstantOrNull(installation?.adopted_at ?? null);
   return (query) => {
-    query.whereNull('s.appointment_id');
+    whereSimple(db, query.whereNull('s.appointment_id'));
     if ('calcom_v2_booking_uid' in columns) query.whereNull('a.calcom_v2_booking_uid');
     if ('calcom_sync_status' in columns) {
       query.whereRaw("COALESCE(a.calcom_sync_status, '') <> 'synced'");
@@ -86,6 +91,6 @@ function toPastRow(row: Record<string, unknown>): PastRow {
       startsAtText: String(row.starts_at),
       staffId: row.staff_id === null || row.staff_id === undefined ? null : String(row.staff_id),
     },
-    booking: (linkedUid ?? foundUid) ? { linkedUid, foundUid } : null,
+    booking: (linkedUid ?? foundUid) || isComposite(row) ? { linkedUid, foundUid } : null,
   };
 }

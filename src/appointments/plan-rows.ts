@@ -1,20 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Db } from '../database.ts';
+import type { Statuses } from '../database-map.ts';
 import { toSqlInstant } from '../instant.ts';
-import {
-  APPOINTMENT_COLUMNS,
-  type Appointment,
-  OPEN_STATUSES,
-  toAppointment,
-  whereOpenFuture,
-} from './appointment.ts';
+import { APPOINTMENT_COLUMNS, type Appointment, openFutureQuery, toAppointment } from './appointment.ts';
+import { compositeColumns, isComposite } from './composite.ts';
 import { readChangedFailures } from './notice.ts';
+import { openStatuses, statusesOf } from './statuses.ts';
 
 /** An open appointment with what a plan decides on. */
 export interface PlanRow {
   appointment: Appointment;
   /** A booking stands or stood for it, by our record or by the former system's word. */
   isBooked: boolean;
+  /** The bot cannot book it, and the plan leaves it to the people who made it. */
+  isComposite: boolean;
   isClaimed: boolean;
   hasEventType: boolean;
   customer: { email: string | null; phone: string | null };
@@ -31,26 +30,25 @@ const PAGE = 1_000;
 /** Open appointments still to come, by id. */
 export async function readFutureRows(db: Db, now: Date): Promise<PlanRow[]> {
   const changed = new Set(await readChangedFailures(db));
-  const rows = await readPaged(db, now, (query) => whereOpenFuture(query, toSqlInstant(now)));
+  const rows = await readPaged(db, now, () => openFutureQuery(db, toSqlInstant(now)));
   return rows.map((row) => ({ ...row, hasChanged: changed.has(row.appointment.id) }));
 }
 
 /** Open appointments that are over, by id. */
 export function readPastRows(db: Db, now: Date): Promise<PlanRow[]> {
-  return readPaged(db, now, (query) =>
-    query.whereIn('a.status', OPEN_STATUSES).where('a.ends_at', '<=', toSqlInstant(now)),
+  return readPaged(db, now, () =>
+    db('appointments as a').whereIn('a.status', openStatuses(db)).where('a.ends_at', '<=', toSqlInstant(now)),
   );
 }
 
 /** Page by page, since SQLite answers within the turn and others have to get theirs. */
-async function readPaged(db: Db, now: Date, narrow: Narrow): Promise<PlanRow[]> {
+async function readPaged(db: Db, now: Date, rowsToRead: () => ReturnType<Db>): Promise<PlanRow[]> {
   const wasBooked = await formerBooked(db);
+  const statuses = statusesOf(db);
   const all: PlanRow[] = [];
   for (let afterId = 0; ; ) {
-    const page = await planQuery(db, wasBooked, (query) => narrow(query).where('a.id', '>', afterId)).limit(
-      PAGE,
-    );
-    for (const row of page) all.push(toPlanRow(row, now));
+    const page = await planQuery(db, wasBooked, rowsToRead().where('a.id', '>', afterId)).limit(PAGE);
+    for (const row of page) all.push(toPlanRow(row, { statuses, now }));
     if (page.length < PAGE) return all;
     afterId = Number(page.at(-1)?.id);
     await nextTurn();
@@ -63,10 +61,8 @@ async function formerBooked(db: Db): Promise<string> {
   return 'calcom_sync_status' in columns ? "COALESCE(a.calcom_sync_status, '') = 'synced'" : '1 = 0';
 }
 
-type Narrow = (query: ReturnType<Db>) => ReturnType<Db>;
-
-function planQuery(db: Db, wasBooked: string, narrow: Narrow) {
-  return narrow(db('appointments as a'))
+function planQuery(db: Db, wasBooked: string, appointments: ReturnType<Db>) {
+  return appointments
     .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
     .leftJoin('customers as c', 'c.id', 'a.customer_id')
     .leftJoin('calcom_event_map as m', (map) =>
@@ -74,6 +70,7 @@ function planQuery(db: Db, wasBooked: string, narrow: Narrow) {
     )
     .orderBy('a.id')
     .select(APPOINTMENT_COLUMNS.map((column) => `a.${column}`))
+    .select(compositeColumns(db))
     .select(
       's.state',
       's.closed_reason',
@@ -92,11 +89,15 @@ function planQuery(db: Db, wasBooked: string, narrow: Narrow) {
     });
 }
 
-function toPlanRow(row: Record<string, unknown>, now: Date): PlanRow {
+function toPlanRow(
+  row: Record<string, unknown>,
+  { statuses, now }: { statuses: Statuses; now: Date },
+): PlanRow {
   const text = (name: string) => (row[name] === null ? null : String(row[name]));
   return {
-    appointment: toAppointment(row),
+    appointment: toAppointment(row, statuses),
     isBooked: row.booking_uid !== null || tookPlace(row) || Number(row.was_booked) === 1,
+    isComposite: isComposite(row),
     isClaimed: row.claim_token !== null && row.due_at !== null && String(row.due_at) > toSqlInstant(now),
     hasEventType: row.event_type_id !== null,
     customer: { email: text('email'), phone: text('phone') },

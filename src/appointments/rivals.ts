@@ -1,6 +1,7 @@
 import type { Db } from '../database.ts';
 import { addMs, DAY, fromSqlInstant, MINUTE, toSqlInstant } from '../instant.ts';
-import { APPOINTMENT_COLUMNS, type Appointment, byAge, OPEN_STATUSES, toAppointment } from './appointment.ts';
+import { APPOINTMENT_COLUMNS, type Appointment, byAge, toAppointment } from './appointment.ts';
+import { openStatuses, statusesOf } from './statuses.ts';
 import { type Pushed, toSyncRecord } from './sync-record.ts';
 
 /** Another open appointment that stands in the way of this one, and why. */
@@ -86,7 +87,7 @@ async function readContenders(
     .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
     .select('s.*', ...APPOINTMENT_COLUMNS.map((column) => `a.${column} as a_${column}`))
     .whereNot('a.id', appointment.id)
-    .whereIn('a.status', OPEN_STATUSES)
+    .whereIn('a.status', openStatuses(db))
     // The lower bound lets an index on starts_at serve; no appointment is longer than a day.
     .where('a.starts_at', '>', toSqlInstant(addMs(startsAt, -DAY)))
     // And a day more at the end: as text a date with a T sorts after the rest of its day.
@@ -103,12 +104,17 @@ async function readContenders(
         )
         .orWhere('a.customer_id', appointment.customerId),
     );
-  return rows.map((row: Record<string, unknown>) => toContender(row, staffIds, personId));
+  return rows.map((row: Record<string, unknown>) => {
+    const columns = Object.fromEntries(APPOINTMENT_COLUMNS.map((column) => [column, row[`a_${column}`]]));
+    return toContender(row, toAppointment(columns, statusesOf(db)), { staffIds, personId });
+  });
 }
 
-function toContender(row: Record<string, unknown>, staffIds: string[], personId: string | null): Contender {
-  const columns = Object.fromEntries(APPOINTMENT_COLUMNS.map((column) => [column, row[`a_${column}`]]));
-  const appointment = toAppointment(columns);
+function toContender(
+  row: Record<string, unknown>,
+  appointment: Appointment,
+  { staffIds, personId }: { staffIds: string[]; personId: string | null },
+): Contender {
   const isOurs = appointment.staffId !== null && staffIds.includes(appointment.staffId);
   return {
     appointment,

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '../database.ts';
+import type { Statuses } from '../database-map.ts';
 import { APPOINTMENT_COLUMNS, type Appointment, isOpen, toAppointment } from './appointment.ts';
+import { statusesOf } from './statuses.ts';
 import { type SyncRecord, toSyncRecord } from './sync-record.ts';
 
 /** One appointment as it is now, with everything a booking needs, beside its record. */
@@ -21,7 +23,10 @@ export interface Situation {
 export async function readSituations(db: Db, appointmentIds: number[]): Promise<Situation[]> {
   const rows = await situationQuery(db).whereIn('s.appointment_id', appointmentIds);
   const byId = new Map<number, Situation>(
-    rows.map((row: Record<string, unknown>) => [Number(row.appointment_id), toSituation(row)]),
+    rows.map((row: Record<string, unknown>) => [
+      Number(row.appointment_id),
+      toSituation(row, statusesOf(db)),
+    ]),
   );
   return appointmentIds.flatMap((id) => byId.get(id) ?? []);
 }
@@ -53,11 +58,11 @@ export function situationQuery(db: Db) {
     });
 }
 
-export function toSituation(row: Record<string, unknown>): Situation {
+export function toSituation(row: Record<string, unknown>, statuses: Statuses): Situation {
   return {
     record: toSyncRecord(row),
-    appointment: appointmentUnder('a', row),
-    blocker: appointmentUnder('b', row),
+    appointment: appointmentUnder('a', row, statuses),
+    blocker: appointmentUnder('b', row, statuses),
     customer:
       row.customer_row === null
         ? null
@@ -73,10 +78,15 @@ export function toSituation(row: Record<string, unknown>): Situation {
   };
 }
 
-function appointmentUnder(alias: 'a' | 'b', row: Record<string, unknown>): Appointment | null {
+function appointmentUnder(
+  alias: 'a' | 'b',
+  row: Record<string, unknown>,
+  statuses: Statuses,
+): Appointment | null {
   if (row[`${alias}_id`] === null) return null;
   return toAppointment(
     Object.fromEntries(APPOINTMENT_COLUMNS.map((column) => [column, row[`${alias}_${column}`]])),
+    statuses,
   );
 }
 

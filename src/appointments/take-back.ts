@@ -2,11 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Db, isDuplicateKey, type Tx, transaction } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
 import { raiseAlert, refreshAlert, refreshLastAlert, subjectOf } from './alerts.ts';
-import { OPEN_STATUSES } from './appointment.ts';
 import { wakeForPerson } from './change-appointment.ts';
 import { Changed } from './close.ts';
 import { type Actor, appendHistory } from './history.ts';
+import { markedAt, type RowMarks, readRowMarks } from './row-marks.ts';
 import { asSeen } from './seen.ts';
+import { openStatuses } from './statuses.ts';
 import {
   readOpenEntries,
   recordEntryEnded,
@@ -19,7 +20,7 @@ import {
 interface TakingBack {
   actor: Actor;
   now: Date;
-  hasVersion: boolean;
+  marks: RowMarks;
   subject: UndoSubject;
   /** Whether a failure of this kind waits for a person, and so has an alert. */
   needsPerson: (failureKind: string) => boolean;
@@ -38,8 +39,8 @@ export async function takeBack(
 ): Promise<void> {
   const { id, subject, asked } = undo;
   if (asked === null) return;
-  const hasVersion = await db.schema.hasColumn('appointments', 'version');
-  const by = { actor: asked.by, now, hasVersion, subject, needsPerson };
+  const marks = await readRowMarks(db);
+  const by = { actor: asked.by, now, marks, subject, needsPerson };
   for (;;) {
     const entries = await readOpenEntries(db, id, BATCH);
     for (const entry of entries) {
@@ -95,7 +96,7 @@ async function reopen(tx: Tx, entry: UndoEntry, by: TakingBack): Promise<void> {
   mustChange(
     await tx('appointments')
       .where({ id: appointmentId, status: entry.after.status, starts_at: entry.startsAtText })
-      .update({ status, updated_at: at, ...(by.hasVersion && { version: tx.raw('version + 1') }) }),
+      .update({ status, ...markedAt(tx, by.marks, by.now) }),
   );
   if (!(await isLastWord(tx, appointmentId, by.subject))) throw new Changed();
   const closed = tx('appointment_syncs')
@@ -148,7 +149,7 @@ async function changeBack(
   by: TakingBack,
 ): Promise<void> {
   const at = toSqlInstant(by.now);
-  const isOver = OPEN_STATUSES.includes(String(before.status)) && String(before.starts_at) <= at;
+  const isOver = openStatuses(tx).includes(String(before.status)) && String(before.starts_at) <= at;
   if (isOver) throw new Changed();
   const seen = {
     appointmentId,
@@ -156,8 +157,7 @@ async function changeBack(
     startsAtText: String(after.starts_at),
     staffId: after.staff_id as string | null,
   };
-  const version = by.hasVersion ? { version: tx.raw('version + 1') } : {};
-  mustChange(await asSeen(tx, seen).update({ ...before, updated_at: at, ...version }));
+  mustChange(await asSeen(tx, seen).update({ ...before, ...markedAt(tx, by.marks, by.now) }));
   await wakeForPerson(tx, appointmentId, by.now);
   await tellUndone(tx, { appointmentId, before: after, after: before }, by);
 }

@@ -131,6 +131,7 @@ function dueAfter(kind: FailureKind, now: Date): Date | null {
 
 /** The kind of a former failure: what the data shows comes before what the text says. */
 function formerKind(row: FormerRow, rows: FormerRow[], matches: Map<number, Match>): FailureKind {
+  if (row.isComposite) return 'unsupported';
   if (row.appointment.staffId === null) return 'no_staff';
   if (rows.some((other) => isElderTwin(other, row, matches))) return 'duplicate';
   if (row.eventTypeId === null) return 'event_type_missing';

@@ -21,7 +21,8 @@ export function nextStep(situation: Situation, now: Date): NextStep {
     return { do: 'cancel', uid: record.replacesUid, reason: 'replaced', aim: 'replaced' };
   }
   if (appointment === null) return withdraw(situation, 'gone', now);
-  if (isClosed(appointment)) return withdraw(situation, appointment.status, now);
+  const { meaning } = appointment;
+  if (meaning !== null && isClosed(appointment)) return withdraw(situation, meaning, now);
   if (!isOpen(appointment))
     return record.bookingUid ? { do: 'nothing' } : { do: 'close', reason: 'not_open' };
   if (appointment.startsAt <= now) return stepOfPast(situation, now);

@@ -1,4 +1,5 @@
 import type { Appointment } from '../appointments/appointment.ts';
+import { readIsComposite } from '../appointments/composite.ts';
 import { findRival, isBeingVacated } from '../appointments/rivals.ts';
 import { SECOND } from '../instant.ts';
 import { CallNotMade } from './calls.ts';
@@ -19,6 +20,7 @@ export async function preflight(work: Work, appointment: Appointment): Promise<F
     blocker: null,
     ...rest,
   });
+  if (await readIsComposite(db, appointment.id)) return failure('unsupported');
   if (appointment.staffId === null) return failure('no_staff');
   const rival = await findRival(db, appointment, situation.record.pushed);
   if (rival?.because === 'duplicate') return failure('duplicate', { blocker: rival.appointment });

@@ -3,6 +3,7 @@ import { closePast, finishCleanup } from '../appointments/close-past.ts';
 import { type CronRun, leaveRun, renewRun } from '../appointments/cron-runs.ts';
 import { readInstallation } from '../appointments/installation.ts';
 import { type PastRow, readPastRowsToClose } from '../appointments/past-rows.ts';
+import { type RowMarks, readRowMarks } from '../appointments/row-marks.ts';
 import { forgetOldContacts } from '../appointments/undos.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
@@ -28,12 +29,12 @@ const PAUSE_MS = SECOND;
  */
 export async function runCleanup(deps: CleanupDeps, run: CronRun): Promise<void> {
   const { db, clock, log, graceMs, signal } = deps;
-  const hasVersion = await db.schema.hasColumn('appointments', 'version');
+  const marks = await readRowMarks(db);
   let closed = 0;
   for (let afterId = 0; ; ) {
     const now = clock.now();
     const rows = await readPastRowsToClose(db, { now, cutoff: addMs(now, -graceMs), afterId, limit: BATCH });
-    closed += await closeBatch(deps, rows, { runId: run.id, hasVersion });
+    closed += await closeBatch(deps, rows, { runId: run.id, marks });
     if (signal.aborted) return leaveRun(db, run, clock.now());
     if (!(await renewRun(db, run, clock.now()))) {
       log.info({ runId: run.id }, 'cleanup.lost');
@@ -52,7 +53,7 @@ export async function runCleanup(deps: CleanupDeps, run: CronRun): Promise<void>
 async function closeBatch(
   { db, clock, log, signal }: CleanupDeps,
   rows: PastRow[],
-  closing: { runId: number; hasVersion: boolean },
+  closing: { runId: number; marks: RowMarks },
 ): Promise<number> {
   let closed = 0;
   for (const row of rows) {

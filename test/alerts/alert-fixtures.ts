@@ -47,6 +47,7 @@ export function situation(change: {
     startsAtText: toSqlInstant(startsAt),
     endsAt: addMs(startsAt, 135 * 60_000),
     status: 'booked',
+    meaning: 'booked' as const,
     createdAt: NOW,
   };
   const record = {

@@ -4,6 +4,7 @@ import { toAppointment } from '../../src/appointments/appointment.ts';
 import { findRival, isBeingVacated } from '../../src/appointments/rivals.ts';
 import { pushedColumns, toSyncRecord } from '../../src/appointments/sync-record.ts';
 import type { Db } from '../../src/database.ts';
+import { OUR_STATUSES } from '../../src/database-map.ts';
 import { addMs, DAY, HOUR, MINUTE, SECOND, toSqlInstant } from '../../src/instant.ts';
 import { databases } from '../support/databases.ts';
 import { openSalon } from '../support/open-salon.ts';
@@ -51,7 +52,7 @@ for (const engine of databases()) {
     }
 
     async function rivalOf(id: number): Promise<[number, string] | null> {
-      const row = toAppointment(await db('appointments').where({ id }).first());
+      const row = toAppointment(await db('appointments').where({ id }).first(), OUR_STATUSES);
       const own = await db('appointment_syncs').where({ appointment_id: id }).first();
       const rival = await findRival(db, row, own ? toSyncRecord(own).pushed : null);
       return rival && [rival.appointment.id, rival.because];
@@ -136,7 +137,7 @@ for (const engine of databases()) {
     it('a booking that is being moved away still stands in the way, for a minute', async () => {
       await insert({ id: 1, startsAt: addMs(tomorrow, 5 * HOUR) });
       await insert({ id: 2, startsAt: addMs(tomorrow, HOUR / 4) });
-      const row = toAppointment(await db('appointments').where({ id: 2 }).first());
+      const row = toAppointment(await db('appointments').where({ id: 2 }).first(), OUR_STATUSES);
       const isInTheWay = (now: Date) => isBeingVacated(db, row, now);
       assert.equal(await isInTheWay(NOON), false);
       await push(1, tomorrow, ANNA_TOO, 'pending');

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Appointment } from '../../src/appointments/appointment.ts';
 import type { Situation } from '../../src/appointments/situation.ts';
+import { meaningOf } from '../../src/appointments/statuses.ts';
 import { type Pushed, type SyncRecord, toSyncRecord } from '../../src/appointments/sync-record.ts';
+import { OUR_STATUSES } from '../../src/database-map.ts';
 import { addMs, HOUR, toSqlInstant } from '../../src/instant.ts';
 import { type NextStep, nextStep } from '../../src/sync/next-step.ts';
 
@@ -13,11 +15,13 @@ const past = addMs(now, -HOUR);
 const appointment = (changed: Partial<Appointment> = {}): Appointment => {
   const startsAt = changed.startsAt ?? later;
   const rest = { id: 1, customerId: 1, serviceId: 1, staffId: 'anna', status: 'booked', createdAt: null };
+  const { status } = { ...rest, ...changed };
   return {
     ...rest,
     startsAt,
     startsAtText: toSqlInstant(startsAt),
     endsAt: addMs(startsAt, HOUR),
+    meaning: meaningOf(status, OUR_STATUSES),
     ...changed,
   };
 };

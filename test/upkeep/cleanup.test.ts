@@ -16,6 +16,8 @@ import { ADOPTED, bookedRecord, insertPast, openUpkeepBench, type UpkeepBench } 
 
 const NIGHT = new Date('2025-11-25T02:15:10Z');
 
+const marks = { hasUpdatedAt: true, hasVersion: false };
+
 for (const engine of databases()) {
   describe(`the cleanup on ${engine.name}`, { skip: engine.skip }, () => {
     let bench: UpkeepBench;
@@ -182,7 +184,7 @@ for (const engine of databases()) {
         const rows = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
         await db('appointments').update(edit);
         const before = await db('appointment_syncs').orderBy('appointment_id');
-        const closing = { runId: 1, hasVersion: false, now: NIGHT };
+        const closing = { runId: 1, marks, now: NIGHT };
         for (const row of rows) assert.equal(await closePast(db, row, closing), 'changed');
         assert.equal(rows.length, 2);
         assert.deepEqual(await db('appointment_syncs').orderBy('appointment_id'), before);
@@ -197,7 +199,7 @@ for (const engine of databases()) {
       const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
       await db('appointment_syncs').update(bookedRecord(1));
       assert.ok(row);
-      assert.equal(await closePast(db, row, { runId: 1, hasVersion: false, now: NIGHT }), 'changed');
+      assert.equal(await closePast(db, row, { runId: 1, marks, now: NIGHT }), 'changed');
       await untouched(1);
     });
 
@@ -206,12 +208,10 @@ for (const engine of databases()) {
       const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
       await recordMode(db, { from: 'running', to: 'held', by: 'U0EMIL', now: NIGHT });
       assert.ok(row);
-      assert.equal(await closePast(db, row, { runId: 1, hasVersion: false, now: NIGHT }), 'changed');
+      assert.equal(await closePast(db, row, { runId: 1, marks, now: NIGHT }), 'changed');
       await untouched(1);
       await recordMode(db, { from: 'held', to: 'running', by: 'U0EMIL', now: NIGHT });
-      const both = await Promise.all(
-        [1, 2].map((runId) => closePast(db, row, { runId, hasVersion: false, now: NIGHT })),
-      );
+      const both = await Promise.all([1, 2].map((runId) => closePast(db, row, { runId, marks, now: NIGHT })));
       assert.deepEqual(both.toSorted(), ['changed', 'closed']);
     });
 
@@ -258,7 +258,7 @@ for (const engine of databases()) {
       const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
       const run = await beginRun(db, { task: 'cleanup', fireAt: NIGHT, now: NIGHT });
       assert.ok(row && run);
-      await closePast(db, row, { runId: run.id, hasVersion: false, now: NIGHT });
+      await closePast(db, row, { runId: run.id, marks, now: NIGHT });
       assert.equal(await finishCleanup(db, { ...run, token: 'another' }, NIGHT), false);
       assert.deepEqual(await db('alerts'), []);
       assert.equal(await finishCleanup(db, run, NIGHT), true);

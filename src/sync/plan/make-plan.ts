@@ -21,7 +21,9 @@ export async function makePlan(
   { calls, now }: { calls: Calls | null; now: Date },
 ): Promise<PlanGroup[]> {
   const orphans = calls && (await readQuietly(() => readOrphans(db, calls)));
-  const past = (await readPastRows(db, now)).filter((row) => !row.isBooked && row.foundUid === null);
+  const past = (await readPastRows(db, now)).filter(
+    (row) => !row.isBooked && !row.isComposite && row.foundUid === null,
+  );
   const future = await readFutureRows(db, now);
   const younger = youngerTwins(future);
   const groups = Map.groupBy(future, (row) => groupOf(row, younger));
@@ -39,7 +41,7 @@ function toItem({ appointment, foundUid }: PlanRow, isTicked: boolean): PlanItem
 }
 
 function groupOf(row: PlanRow, younger: Map<number, PlanRow>): PlanGroupName | null {
-  if (row.isBooked) return null;
+  if (row.isBooked || row.isComposite) return null;
   if (row.state === 'failed' && row.foundAs === 'ambiguous') return 'ambiguous';
   if (row.appointment.staffId === null) return 'no_staff';
   if (younger.has(row.appointment.id)) return 'duplicates';

@@ -1,6 +1,6 @@
-import { CLOSED_STATUSES } from '../../appointments/appointment.ts';
 import { readInstallation } from '../../appointments/installation.ts';
 import type { PlanItem } from '../../appointments/plan-groups.ts';
+import { closedStatuses } from '../../appointments/statuses.ts';
 import type { Booking } from '../../calcom/client.ts';
 import type { Db } from '../../database.ts';
 import type { Calls } from '../calls.ts';
@@ -39,7 +39,7 @@ export function appointmentNamedBy(booking: Booking, installationId: string): nu
 /** Nothing of ours wants the booking, and nothing is about to cancel it. */
 export async function isOrphan(db: Db, uid: string, appointmentId: number): Promise<boolean> {
   const appointment = await db('appointments').where({ id: appointmentId }).first('status');
-  if (appointment && !CLOSED_STATUSES.includes(appointment.status)) return false;
+  if (appointment && !closedStatuses(db).includes(appointment.status)) return false;
   const wanted = await db('appointment_syncs')
     .where((named) => named.where('booking_uid', uid).orWhere('replaces_uid', uid).orWhere('found_uid', uid))
     .orWhere((busy) => busy.where({ appointment_id: appointmentId }).whereNotNull('open_attempt_id'))

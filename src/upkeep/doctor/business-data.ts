@@ -1,5 +1,5 @@
-import { CLOSED_STATUSES, OPEN_STATUSES } from '../../appointments/appointment.ts';
 import { readInstallation } from '../../appointments/installation.ts';
+import { closedStatuses, openStatuses } from '../../appointments/statuses.ts';
 import type { Db } from '../../database.ts';
 import { type Finding, info, ok, warning } from '../../finding.ts';
 import { addMs, MINUTE, readableInstant, SECOND, toSqlInstant } from '../../instant.ts';
@@ -76,14 +76,15 @@ export async function checkStatuses(db: Db, nowText: string): Promise<Finding> {
     .orderByRaw('MIN(status)')
     .select(db.raw('MIN(status) as status'), db.raw('COUNT(*) as count'), toCome)
     .timeout(QUERY_MS_MAX);
-  const known = [...OPEN_STATUSES, ...CLOSED_STATUSES];
+  const [open, closed] = [openStatuses(db), closedStatuses(db)];
+  const known = [...open, ...closed];
   const unknown = rows.filter((row) => !known.includes(row.status));
   if (unknown.length === 0) return ok(name, 'All appointments have a status that the bot knows.');
   const counts = unknown.map((row) => `${JSON.stringify(row.status)}: ${row.count} (${row.toCome} to come)`);
   return warning(name, {
     what: `Appointments have a status that the bot does not know: ${listed(counts)}.`,
     why: 'They are never booked.',
-    remedy: `Correct those to come to one of: ${OPEN_STATUSES.join(', ')} (to be booked), ${CLOSED_STATUSES.join(', ')}.`,
+    remedy: `Correct those to come to one of: ${open.join(', ')} (to be booked), ${closed.join(', ')}.`,
   });
 }
 

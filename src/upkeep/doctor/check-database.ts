@@ -15,6 +15,7 @@ import { checkFile, checkServerReach } from './database-reach.ts';
 import { checkRights } from './database-rights.ts';
 import { checkJournal, checkMigrations, checkStaffColumn, checkStartIndex } from './database-schema.ts';
 import { checkServer } from './database-server.ts';
+import { checkTables } from './database-tables.ts';
 
 /** Whether the database can be opened at all; when a finding failed it cannot. Opens no pool. */
 export async function checkReach(databaseUrl: string): Promise<Finding[]> {
@@ -32,6 +33,7 @@ export async function checkDatabase(db: Db, clock: Clock): Promise<Finding[]> {
     isSqlite(db)
       ? ['database.journal', () => checkJournalOf(db)]
       : ['database.server', () => checkServer(db, clock)],
+    ['database.tables', () => checkTables(db)],
     ['database.rights', () => checkRights(db)],
     ['database.migrations', () => checkMigrations(db)],
     ['database.starts_at_index', () => checkStartIndex(db)],

@@ -6,6 +6,8 @@ import { BUSINESS_TABLES, RECORD_TABLES, WRITTEN_COLUMNS } from './record-tables
 interface Probe {
   right: string;
   sql: string;
+  /** The business tables and columns in it, which the map may name otherwise. */
+  names?: string[];
 }
 
 // Migrations end every start: CREATE is needed even when nothing is new. No table of this name exists, so what is
@@ -28,7 +30,7 @@ export async function checkRights(db: Db): Promise<Finding> {
   const name = 'database.rights';
   const probes = [...(isSqlite(db) ? [] : SCHEMA_PROBES), ...recordProbes(), ...businessProbes()];
   const missing: string[] = [];
-  for (const { right, sql } of probes) if (!(await isAllowed(db, sql))) missing.push(right);
+  for (const probe of probes) if (!(await isAllowed(db, probe))) missing.push(probe.right);
   if (missing.length === 0) return ok(name, 'The user has all rights that the bot needs.');
   return failed(name, {
     what: `The user of DATABASE_URL lacks rights: ${grouped(missing)}.`,
@@ -58,19 +60,21 @@ function businessProbes(): Probe[] {
   const writes = Object.entries(WRITTEN_COLUMNS).flatMap(([table, columns]) =>
     columns.map((column) => ({
       right: `UPDATE (${column}) on ${table}`,
-      sql: `UPDATE ${table} SET ${column} = ${column} WHERE 1 = 0`,
+      sql: 'UPDATE ?? SET ?? = ?? WHERE 1 = 0',
+      names: [table, column, column],
     })),
   );
   const reads = BUSINESS_TABLES.map((table) => ({
     right: `SELECT on ${table}`,
-    sql: `SELECT * FROM ${table} WHERE 1 = 0`,
+    sql: 'SELECT * FROM ?? WHERE 1 = 0',
+    names: [table],
   }));
   return [...reads, ...writes];
 }
 
-async function isAllowed(db: Db, sql: string): Promise<boolean> {
+async function isAllowed(db: Db, { sql, names = [] }: Probe): Promise<boolean> {
   try {
-    await db.raw(sql);
+    await db.raw(sql, names);
     return true;
   } catch (error) {
     const { errno = 0, code = '' } = error as { errno?: number; code?: string };

@@ -1,3 +1,5 @@
+import { type IndexAdvice, indexAdvice } from '../../appointments/index-advice.ts';
+import { businessOf, described, quoteName } from '../../business-tables.ts';
 import { type Db, isSqlite } from '../../database.ts';
 import { type Finding, failed, info, ok, skipped, warning } from '../../finding.ts';
 import { SECOND } from '../../instant.ts';
@@ -63,21 +65,24 @@ async function isStaffNullable(db: Db): Promise<boolean> {
   return (await db('appointments').columnInfo('staff_id')).nullable;
 }
 
-/** Keeps everything else of the column as it is. */
+/** Keeps everything else of the column as it is; in the booking system's own names. */
 async function alterStatement(db: Db): Promise<string> {
-  const column = await db('information_schema.columns')
-    .whereRaw('table_schema = DATABASE()')
-    .where({ table_name: 'appointments', column_name: 'staff_id' })
-    .first({
-      type: 'column_type',
-      charset: 'character_set_name',
-      collation: 'collation_name',
-      comment: 'column_comment',
-    });
+  const { map } = businessOf(db);
+  const own = map.tables.appointments;
+  const name = own?.table ?? 'appointments';
+  const staff = own?.columns.staff_id ?? 'staff_id';
+  const database = own ? map.database : null;
+  const column = await described(db, 'columns', { database, name }).where({ column_name: staff }).first({
+    type: 'column_type',
+    charset: 'character_set_name',
+    collation: 'collation_name',
+    comment: 'column_comment',
+  });
   const { type, charset, collation, comment } = column;
   const text = charset === null ? '' : ` CHARACTER SET ${charset} COLLATE ${collation}`;
   const remark = comment === '' ? '' : db.raw(' COMMENT ?', [comment]).toQuery();
-  return `ALTER TABLE appointments MODIFY staff_id ${type}${text} NOT NULL${remark};`;
+  const table = [database, name].flatMap((part) => (part === null ? [] : quoteName(part))).join('.');
+  return `ALTER TABLE ${table} MODIFY ${quoteName(staff)} ${type}${text} NOT NULL${remark};`;
 }
 
 /** Notice asks once a second for what is to come. */
@@ -85,27 +90,23 @@ export async function checkStartIndex(db: Db): Promise<Finding> {
   const name = 'database.starts_at_index';
   if (!(await db.schema.hasTable('appointments')))
     return skipped(name, 'There is no table appointments yet.');
-  if (await hasStartIndex(db)) return ok(name, 'appointments.starts_at has an index.');
+  const advice = isSqlite(db) ? await sqliteAdvice(db) : await indexAdvice(db);
+  if (advice === null) return ok(name, 'appointments.starts_at has an index.');
+  const first = advice.isFull ? 'The table has all the indexes it may have, so drop one first. ' : '';
   return info(name, {
     what: 'appointments has no index that begins with starts_at.',
     why: 'The bot looks for what is to come every few seconds: on a large table each look reads all rows.',
-    remedy: 'In a quiet hour: CREATE INDEX appointments_starts_at ON appointments (starts_at);',
+    remedy: `${first}In a quiet hour: ${advice.alter};`,
   });
 }
 
-async function hasStartIndex(db: Db): Promise<boolean> {
-  if (isSqlite(db)) {
-    const indexes: { first: string }[] = await db.raw(
-      `SELECT i.name AS first FROM pragma_index_list('appointments') AS l
-         JOIN pragma_index_info(l.name) AS i WHERE i.seqno = 0`,
-    );
-    return indexes.some(({ first }) => first === 'starts_at');
-  }
-  const index = await db('information_schema.statistics')
-    .whereRaw('table_schema = DATABASE()')
-    .where({ table_name: 'appointments', column_name: 'starts_at', seq_in_index: 1 })
-    .first('index_name');
-  return index !== undefined;
+async function sqliteAdvice(db: Db): Promise<IndexAdvice | null> {
+  const indexes: { first: string }[] = await db.raw(
+    `SELECT i.name AS first FROM pragma_index_list('appointments') AS l
+       JOIN pragma_index_info(l.name) AS i WHERE i.seqno = 0`,
+  );
+  if (indexes.some(({ first }) => first === 'starts_at')) return null;
+  return { alter: 'CREATE INDEX appointments_starts_at ON appointments (starts_at)', isFull: false };
 }
 
 /** In which way SQLite keeps its journal; `mode` as `PRAGMA journal_mode` gives it. */

@@ -15,6 +15,7 @@ const appointment = {
   startsAtText: '2025-11-25 13:00:00.000',
   endsAt: startsAt,
   status: 'booked',
+  meaning: 'booked' as const,
   createdAt: NOON,
 };
 const done = { appointment, service: 'Haarschnitt', staff: anna.name };
