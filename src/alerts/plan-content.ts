@@ -3,10 +3,11 @@ import type { PlanProgress, readSkipped } from '../appointments/plan-results.ts'
 import type { StoredPlan } from '../appointments/plans.ts';
 import { type Content, content } from './content.ts';
 import { figureFacts } from './figure-facts.ts';
+import { listIds } from './read-words.ts';
 import type { UndoOffer } from './undo-button.ts';
 import type { Voice } from './voice.ts';
 
-/** What a plan is read with: how far it is, what it left alone (the first of it), and the table as it is now. */
+/** What a plan is read with: how far it is, what it left alone, and the table as it is now. */
 export interface PlanStanding {
   plan: StoredPlan;
   progress: PlanProgress;
@@ -48,9 +49,12 @@ function paragraphsOf({ progress, isHeld }: PlanStanding, voice: Voice): string[
   ];
 }
 
-function leftItems({ skipped, progress }: PlanStanding, voice: Voice): string[] {
+/** By reason, so that many stay readable. */
+function leftItems({ skipped }: PlanStanding, voice: Voice): string[] {
   const { message: texts } = voice.texts.plan;
-  const rows = skipped.map(({ appointmentId, why }) => texts.left(appointmentId, texts.why[why]));
-  const rest = progress.skipped - rows.length;
-  return rest > 0 ? [...rows, texts.more(rest)] : rows;
+  const byReason = Map.groupBy(skipped, ({ why }) => why);
+  return [...byReason].map(([why, some]) => {
+    const ids = some.map(({ appointmentId }) => appointmentId);
+    return texts.left(texts.why[why], ids.length, listIds(ids));
+  });
 }

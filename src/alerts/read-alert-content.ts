@@ -22,7 +22,6 @@ import { noteContent } from './thread-notes.ts';
 import { changeUndoOffer, type UndoOffer, undoOffer } from './undo-button.ts';
 import type { Voice } from './voice.ts';
 
-const SKIPPED_SHOWN_MAX = 10;
 const MOVING_MS = 15 * SECOND;
 
 /** What an alert says now, and when it will say something else although nothing has happened (null: never). */
@@ -124,7 +123,7 @@ async function planAlert(db: Db, planId: number, reader: Reader): Promise<AlertC
   if (way.taken !== null) return { content: way.taken, againAt: null };
   const [progress, skipped, figures, { mode }] = await Promise.all([
     readPlanProgress(db, planId),
-    readSkipped(db, planId, SKIPPED_SHOWN_MAX),
+    readSkipped(db, planId),
     readFigures(db, now),
     readInstallation(db),
   ]);

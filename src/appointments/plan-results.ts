@@ -21,6 +21,7 @@ export interface PlanProgress {
   skipped: number;
 }
 
+const SKIPPED_MAX = 500;
 const WOKEN = ['placeholder', 'changed', 'wake'];
 const CLOSING = ['past', 'no_staff', 'duplicates', 'no_event_type'];
 
@@ -80,18 +81,17 @@ function outcomeOfMove({ state, is_waiting, is_behind }: Record<string, unknown>
   return Number(is_waiting) === 1 || Number(is_behind) === 1 ? 'waiting' : 'moved';
 }
 
-/** What a plan left alone, the first `limit` of it, and why. */
+/** What a plan left alone, the first of it, and why. */
 export async function readSkipped(
   db: Db,
   planId: number,
-  limit: number,
 ): Promise<{ appointmentId: number; why: Exclude<ItemEnding, 'done' | 'moving'> }[]> {
   const rows = await db('plan_items')
     .where({ plan_id: planId })
     .whereNotNull('ending')
     .whereNotIn('ending', ['done', 'moving'])
     .orderBy('position')
-    .limit(limit);
+    .limit(SKIPPED_MAX);
   return rows.map((row) => ({ appointmentId: Number(row.appointment_id), why: row.ending }));
 }
 

@@ -30,25 +30,35 @@ const PAGE = 1_000;
 /** Open appointments still to come, by id. */
 export async function readFutureRows(db: Db, now: Date): Promise<PlanRow[]> {
   const changed = new Set(await readChangedFailures(db));
-  const rows = await readPaged(db, now, () => openFutureQuery(db, toSqlInstant(now)));
+  const rows = await readPaged(db, now, {
+    rowsToRead: () => openFutureQuery(db, toSqlInstant(now)),
+    take: (row) => row,
+  });
   return rows.map((row) => ({ ...row, hasChanged: changed.has(row.appointment.id) }));
 }
 
-/** Open appointments that are over, by id. */
-export function readPastRows(db: Db, now: Date): Promise<PlanRow[]> {
-  return readPaged(db, now, () =>
-    db('appointments as a').whereIn('a.status', openStatuses(db)).where('a.ends_at', '<=', toSqlInstant(now)),
-  );
+/** What `take` makes of the open appointments that are over, by id; null leaves one out. There may be very many. */
+export function readPastRows<T>(db: Db, now: Date, take: (row: PlanRow) => T | null): Promise<T[]> {
+  const over = () =>
+    db('appointments as a').whereIn('a.status', openStatuses(db)).where('a.ends_at', '<=', toSqlInstant(now));
+  return readPaged(db, now, { rowsToRead: over, take });
 }
 
 /** Page by page, since SQLite answers within the turn and others have to get theirs. */
-async function readPaged(db: Db, now: Date, rowsToRead: () => ReturnType<Db>): Promise<PlanRow[]> {
+async function readPaged<T>(
+  db: Db,
+  now: Date,
+  { rowsToRead, take }: { rowsToRead: () => ReturnType<Db>; take: (row: PlanRow) => T | null },
+): Promise<T[]> {
   const wasBooked = await formerBooked(db);
   const statuses = statusesOf(db);
-  const all: PlanRow[] = [];
+  const all: T[] = [];
   for (let afterId = 0; ; ) {
     const page = await planQuery(db, wasBooked, rowsToRead().where('a.id', '>', afterId)).limit(PAGE);
-    for (const row of page) all.push(toPlanRow(row, { statuses, now }));
+    for (const row of page) {
+      const taken = take(toPlanRow(row, { statuses, now }));
+      if (taken !== null) all.push(taken);
+    }
     if (page.length < PAGE) return all;
     afterId = Number(page.at(-1)?.id);
     await nextTurn();

@@ -59,16 +59,16 @@ export async function insertPlan(
 ): Promise<number> {
   await forgetUnstarted(db, now);
   const [id] = await db('plans').insert({ made_at: toSqlInstant(now) });
-  const rows = items.map(({ group, appointmentId, bookingUid, seen }, position) => ({
-    plan_id: id,
-    position,
-    group_name: group,
-    appointment_id: appointmentId,
-    booking_uid: bookingUid,
-    seen: JSON.stringify(seen),
-  }));
-  for (let from = 0; from < rows.length; from += BATCH) {
-    await db('plan_items').insert(rows.slice(from, from + BATCH));
+  for (let from = 0; from < items.length; from += BATCH) {
+    const rows = items.slice(from, from + BATCH).map((item, index) => ({
+      plan_id: id,
+      position: from + index,
+      group_name: item.group,
+      appointment_id: item.appointmentId,
+      booking_uid: item.bookingUid,
+      seen: JSON.stringify(item.seen),
+    }));
+    await db('plan_items').insert(rows);
     await nextTurn();
   }
   return Number(id);

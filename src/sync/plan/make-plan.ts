@@ -21,15 +21,15 @@ export async function makePlan(
   { calls, now }: { calls: Calls | null; now: Date },
 ): Promise<PlanGroup[]> {
   const orphans = calls && (await readQuietly(() => readOrphans(db, calls)));
-  const past = (await readPastRows(db, now)).filter(
-    (row) => !row.isBooked && !row.isComposite && row.foundUid === null,
-  );
+  const isPast = (row: PlanRow) => !row.isBooked && !row.isComposite && row.foundUid === null;
+  const past = await readPastRows(db, now, (row) => (isPast(row) ? toItem(row, true) : null));
   const future = await readFutureRows(db, now);
   const younger = youngerTwins(future);
   const groups = Map.groupBy(future, (row) => groupOf(row, younger));
   return planGroups.map((name) => {
     if (name === 'orphans') return { name, items: orphans ?? [], isUnknown: orphans === null };
-    const rows = name === 'past' ? past : (groups.get(name) ?? []);
+    if (name === 'past') return { name, items: past };
+    const rows = groups.get(name) ?? [];
     return { name, items: rows.map((row) => toItem(row, isDefault(name, row, younger))) };
   });
 }

@@ -93,7 +93,7 @@ export async function checkStartIndex(db: Db): Promise<Finding> {
   const advice = isSqlite(db) ? await sqliteAdvice(db) : await indexAdvice(db);
   if (advice === null) return ok(name, 'appointments.starts_at has an index.');
   const first = advice.isFull ? 'The table has all the indexes it may have, so drop one first. ' : '';
-  return info(name, {
+  return warning(name, {
     what: 'appointments has no index that begins with starts_at.',
     why: 'The bot looks for what is to come every few seconds: on a large table each look reads all rows.',
     remedy: `${first}In a quiet hour: ${advice.alter};`,

@@ -88,7 +88,7 @@ const mistakes: Mistake[] = [
   {
     title: 'an index on the start that is missing',
     make: (db) => db.schema.alterTable('appointments', (t) => t.dropIndex([], 'appointments_starts_at')),
-    found: 'info database.starts_at_index',
+    found: 'warning database.starts_at_index',
     says: /(CREATE INDEX appointments_starts_at ON appointments \(starts_at\)|ADD INDEX \(`starts_at`\));/,
   },
 ];
