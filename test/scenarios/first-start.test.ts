@@ -118,6 +118,8 @@ for (const engine of databases()) {
         await bot.looked();
         bot.clock.advance(MINUTE);
         await isHeld();
+        const isOver = async () => !(await bot.openAlerts()).includes('incident:calcom');
+        await bot.until('the incident is over', isOver);
         assert.deepEqual(await bot.openAlerts(), ['held']);
         assert.equal((await bot.record(1)).booking_uid, 'b1');
       });
