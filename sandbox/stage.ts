@@ -8,20 +8,14 @@ import { type Config, readConfig, secretsOf } from '../src/config.ts';
 import { type Db, openDatabase } from '../src/database.ts';
 import { createLog, type Log } from '../src/log.ts';
 import { type Bot, startBot } from '../src/main.ts';
-import { type CalcomLookAlike, startCalcom } from './calcom/start-calcom.ts';
+import type { CalcomLookAlike } from './calcom/start-calcom.ts';
 import { createSandboxClock, type SandboxClock } from './clock.ts';
 import { createBusinessTables, insertRows } from './load-scenario.ts';
+import { startLookAlikes } from './look-alikes.ts';
 import type { Scenario } from './scenario.ts';
-import { type SlackLookAlike, type SlackWorld, startSlack } from './slack/start-slack.ts';
+import type { SlackLookAlike } from './slack/start-slack.ts';
 
-export const ALERT_CHANNEL = 'C0SALON01';
-/** Who presses the buttons of a scenario. */
-export const ENGINEER = 'U0ENGINEER';
-
-const CALCOM_KEY = 'cal_sandbox_key';
-const BOT_TOKEN = 'xoxb-sandbox-bot';
-const SIGNING_SECRET = 'sandbox-signing-secret';
-const APP_TOKEN = 'xapp-sandbox-app';
+export { ALERT_CHANNEL, ENGINEER } from './team.ts';
 
 export interface Stage {
   clock: SandboxClock;
@@ -38,7 +32,7 @@ export interface Stage {
 
 /**
  * Sets the scenario up and starts the bot; a frozen clock moves only when it is told to. `settings` are variables of
- * the bot's environment; a DATABASE_URL among them names an empty database.
+ * the bot's environment; a DATABASE_URL among them names an empty database. `beforeBot` finds Slack as the bot will.
  */
 export async function startStage(
   scenario: Scenario,
@@ -46,7 +40,13 @@ export async function startStage(
     frozen,
     settings = {},
     slackOver = 'socket',
-  }: { frozen: boolean; settings?: Record<string, string>; slackOver?: 'socket' | 'http' },
+    beforeBot,
+  }: {
+    frozen: boolean;
+    settings?: Record<string, string>;
+    slackOver?: 'socket' | 'http';
+    beforeBot?: (slack: SlackLookAlike) => void;
+  },
 ): Promise<Stage> {
   const clock = createSandboxClock(scenario.clock);
   if (frozen) clock.freeze();
@@ -56,31 +56,18 @@ export async function startStage(
   await createBusinessTables(db);
   await insertRows(db, scenario);
 
-  const calcom = await startCalcom({ clock, world: scenario.calcom, apiKey: CALCOM_KEY });
   const port = slackOver === 'http' ? await findFreePort() : 0;
-  const slack = await startSlack({
+  const { calcom, slack, environment, stop } = await startLookAlikes({
     clock,
-    world: slackWorld(),
-    botToken: BOT_TOKEN,
-    appToken: APP_TOKEN,
-    signingSecret: SIGNING_SECRET,
-    deliver: slackOver === 'http' ? { http: `http://127.0.0.1:${port}/slack/events` } : 'socket',
+    world: scenario.calcom,
+    ...(slackOver === 'http' && { requestUrl: `http://127.0.0.1:${port}/slack/events` }),
   });
-  const config = readConfig({
-    DATABASE_URL: databaseUrl,
-    CALCOM_API_KEY: CALCOM_KEY,
-    CALCOM_API_URL: calcom.url,
-    SLACK_BOT_TOKEN: BOT_TOKEN,
-    ...(slackOver === 'http' ? { SLACK_SIGNING_SECRET: SIGNING_SECRET } : { SLACK_APP_TOKEN: APP_TOKEN }),
-    SLACK_ALERT_CHANNEL: ALERT_CHANNEL,
-    SLACK_API_URL: slack.url,
-    PORT: String(port),
-    ...settings,
-  });
+  beforeBot?.(slack);
+  const config = readConfig({ DATABASE_URL: databaseUrl, PORT: String(port), ...environment, ...settings });
   const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
   async function clear() {
     await db.destroy();
-    await Promise.all([calcom.stop(), slack.stop()]);
+    await stop();
     rmSync(folder, { recursive: true, force: true });
   }
   const bot = await startBot({ config, clock, log }).catch(async (error) => {
@@ -104,26 +91,4 @@ async function findFreePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
-}
-
-function slackWorld(): SlackWorld {
-  const people = [
-    { id: 'U0SUPPORT1', name: 'sabine', realName: 'Sabine Support', locale: 'de-DE' },
-    { id: 'U0MANAGER1', name: 'mona', realName: 'Mona Manager', locale: 'en-US' },
-    { id: ENGINEER, name: 'emil', realName: 'Emil Engineer', locale: 'de-DE', isAdmin: true },
-  ];
-  return {
-    users: [
-      ...people.map((person) => ({ ...person, tz: 'Europe/Berlin' })),
-      { id: 'U0SYNCBOT1', name: 'appointment-sync', isBot: true },
-    ],
-    channels: [
-      {
-        id: ALERT_CHANNEL,
-        name: 'termin-sync',
-        members: people.map((person) => person.id),
-        botIsMember: true,
-      },
-    ],
-  };
 }
