@@ -29,7 +29,7 @@ export const team: TeamMember[] = [
   { id: 'U0STRANGER2', role: 'stranger', language: 'en', name: 'stella', realName: 'Stella Stranger' },
 ];
 
-const LOCALES: Record<TeamLanguage, string> = { de: 'de-DE', en: 'en-US' };
+const LOCALES: Record<TeamLanguage, string> = { de: 'de-DE', en: 'en-GB' };
 
 /** The bot's access variables for this team, so that the stranger, who reads the channel too, is refused. */
 export const teamAccess = {

@@ -84,7 +84,7 @@ const TEXT_LENGTH_MAX = 120;
 function ofSlack({ method, args, answer, at, fault }: RecordedCall): Deed[] {
   const what = SLACK_DEEDS[method];
   if (what === undefined) return [];
-  const { text } = args;
+  const text = method === 'response_url' ? textOf(args.body) : args.text;
   const isOk = (answer as { ok?: boolean } | undefined)?.ok === true;
   return [
     {
@@ -95,4 +95,13 @@ function ofSlack({ method, args, answer, at, fault }: RecordedCall): Deed[] {
       failed: !isOk || (fault !== undefined && fault !== 'slow'),
     },
   ];
+}
+
+/** What a response_url was sent stays as it came. */
+function textOf(body: unknown): unknown {
+  try {
+    return (JSON.parse(String(body)) as Json).text;
+  } catch {
+    return undefined;
+  }
 }

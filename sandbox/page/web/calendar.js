@@ -70,7 +70,8 @@ function renderHead(app, days) {
   const label = (day) =>
     formatTime(instantOf(day, '12:00', timeZone), reader, { day: 'numeric', month: 'long' });
   find('#week-title').textContent = `${label(days[0])} – ${label(days.at(-1))}`;
-  find('#week-count').textContent = `${texts.week(weekNumber(monday))} · ${texts.bookings(counted(monday))}`;
+  find('#week-count').textContent =
+    `${texts.week(weekNumber(monday))} · ${texts.bookingsOf(counted(monday), picture.calendar.bookings.length)}`;
   const step = (selector, { to, text, name }) => {
     const button = find(selector);
     button.textContent = text;

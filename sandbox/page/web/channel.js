@@ -24,7 +24,7 @@ export function renderChannel(app) {
     versionOf: (item) => picture.person.language + JSON.stringify(item),
     draw: (item) => drawItem(item, app, parent ? {} : { openThread: app.openThread }),
   });
-  if (isOpened) scrollToNews(list);
+  if (isOpened) scrollToNews(list, app.unreadFrom() === '');
   else if (wasAtEnd) list.scrollTop = list.scrollHeight;
   drawComposer(app, { channel, thread: parent ? place.thread : undefined, name });
 }
@@ -49,7 +49,7 @@ function channelItems(app, channel) {
     byTs,
   );
   if (messages.length === 0) return [{ key: 'empty', kind: 'empty' }];
-  const from = app.unreadFrom(channel);
+  const from = app.unreadFrom();
   const items = [];
   let day = '';
   let isNewMarked = false;
@@ -87,7 +87,9 @@ function drawItem({ kind, message, ts }, app, options) {
   return el('p', { class: 'divider' }, el('span', {}, day));
 }
 
-function scrollToNews(list) {
+/** Where reading goes on; who has read nothing yet begins at the beginning. */
+function scrollToNews(list, isFirstTime) {
   const news = list.querySelector('.divider.new');
-  list.scrollTop = news ? news.offsetTop - list.offsetTop : list.scrollHeight;
+  if (news) list.scrollTop = news.offsetTop - list.offsetTop;
+  else list.scrollTop = isFirstTime ? 0 : list.scrollHeight;
 }

@@ -70,8 +70,15 @@ async function sendText(app, { input, channel, thread, suggestions }) {
   if (command && thread) return app.tell(app.texts.noCommandsInThreads);
   input.value = '';
   suggestions.update();
+  showEnd();
   if (command) await app.control('command', { channel: channel.id, command, text: rest });
   else await app.control('say', { channel: channel.id, text, ...(thread && { threadTs: thread }) });
+}
+
+/** Who says something wants to see what comes of it. */
+function showEnd() {
+  const list = find('#messages');
+  list.scrollTop = list.scrollHeight;
 }
 
 /** The list of commands while one is being typed, and the hint of the one that stands there. */

@@ -38,7 +38,10 @@ function enteredIn(fields) {
 
 function drawModal(app, { dialog, modal, entered }) {
   const { texts } = app;
-  const close = () => app.control('close-view', { viewId: modal.id });
+  const close = () => {
+    dialog.close();
+    app.control('close-view', { viewId: modal.id });
+  };
   const problem = el('p', { class: 'field-error', role: 'alert' });
   const surface = {
     ...app.surface((used) => app.control('click-in-view', { viewId: modal.id, ...used })),

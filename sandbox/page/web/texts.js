@@ -1,9 +1,9 @@
 // The page's own words; what stands in messages and dialogs comes from the bot.
 
 const en = {
-  title: 'Appointment sync: the sandbox',
+  title: 'Sandbox',
   slack: 'Slack',
-  calendar: 'Cal.com calendar',
+  calendar: 'Cal.com',
   roles: { support: 'Support', manager: 'Manager', engineer: 'Engineer', stranger: 'Stranger' },
   iAm: 'I am',
   language: 'Language',
@@ -58,9 +58,10 @@ const en = {
   pictureLeftOut: (words) => `Picture: ${words}`,
   previousWeek: 'Previous week',
   nextWeek: 'Next week',
-  today: 'This week',
+  today: 'Today',
   week: (number) => `Week ${number}`,
   bookings: (count) => (count === 1 ? '1 booking' : `${count} bookings`),
+  bookingsOf: (count, all) => `${count} of ${all} bookings`,
   host: 'Host',
   addEntry: (name) => `Add an entry of ${name}'s own`,
   ownEntry: 'Own entry',
@@ -115,9 +116,9 @@ const en = {
 };
 
 const de = {
-  title: 'Terminabgleich: der Sandkasten',
+  title: 'Sandkasten',
   slack: 'Slack',
-  calendar: 'Cal.com-Kalender',
+  calendar: 'Cal.com',
   roles: { support: 'Support', manager: 'Leitung', engineer: 'Technik', stranger: 'Fremd' },
   iAm: 'Ich bin',
   language: 'Sprache',
@@ -172,9 +173,10 @@ const de = {
   pictureLeftOut: (words) => `Bild: ${words}`,
   previousWeek: 'Vorige Woche',
   nextWeek: 'Nächste Woche',
-  today: 'Diese Woche',
+  today: 'Heute',
   week: (number) => `KW ${number}`,
   bookings: (count) => (count === 1 ? '1 Buchung' : `${count} Buchungen`),
+  bookingsOf: (count, all) => `${count} von ${all} Buchungen`,
   host: 'Kalender',
   addEntry: (name) => `Eigenen Eintrag von ${name} hinzufügen`,
   ownEntry: 'Eigener Eintrag',

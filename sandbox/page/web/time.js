@@ -1,6 +1,6 @@
 // Time as readers see it: Slack's date tokens, and clock times in the zone of the page.
 
-const LOCALES = { de: 'de-DE', en: 'en-US' };
+const LOCALES = { de: 'de-DE', en: 'en-GB' };
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const AGO_STEPS = [
