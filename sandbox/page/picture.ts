@@ -14,16 +14,21 @@ export interface PageParts {
   commands: SlashCommand[];
 }
 
-/** Throws when Slack has no such person. */
+export function isPerson(id: string, { slack }: PageStage): boolean {
+  return slack.neighbourhood().users.some((user) => user.id === id && !user.isBot);
+}
+
+/** `person` is one, as `isPerson` tells. */
 export function pictureFor(person: string, { stage, faults, deeds, commands }: PageParts): Json {
   const { clock, slack } = stage;
   const { bot, users, userGroups } = slack.neighbourhood();
-  const self = users.find(({ id, isBot }) => id === person && !isBot);
-  if (!self) throw new Error(`there is no person ${person}`);
   return {
     now: clock.now().toISOString(),
     timeZone: TIME_ZONE,
-    person: { ...self, language: team.find(({ id }) => id === person)?.language ?? 'en' },
+    person: {
+      ...users.find(({ id }) => id === person),
+      language: team.find(({ id }) => id === person)?.language ?? 'en',
+    },
     team,
     bot,
     users,

@@ -9,7 +9,7 @@ import { ControlError, controls } from './control.ts';
 import { createDeeds } from './deeds.ts';
 import { createFaultSwitches } from './fault-switches.ts';
 import type { PageStage } from './page-stage.ts';
-import { type PageParts, pictureFor } from './picture.ts';
+import { isPerson, type PageParts, pictureFor } from './picture.ts';
 import { readSlashCommands } from './slash-commands.ts';
 
 export interface Page {
@@ -81,9 +81,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, desk: 
   if (request.method !== 'GET')
     return send(response, 405, { problem: 'the page takes GET and POST /control/' });
   const person = url.searchParams.get('person') ?? '';
+  if (url.pathname !== '/events' && url.pathname !== '/picture') return sendFile(response, url.pathname);
+  if (!isPerson(person, desk.parts.stage))
+    return send(response, 404, { problem: `there is no person ${person}` });
   if (url.pathname === '/events') return desk.streams.open(person, response);
-  if (url.pathname === '/picture') return sendPicture(response, desk.parts, person);
-  return sendFile(response, url.pathname);
+  return send(response, 200, pictureFor(person, desk.parts));
 }
 
 /** A page of another site names itself in Origin, and one that plays with names in Host. */
@@ -125,14 +127,6 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-function sendPicture(response: ServerResponse, parts: PageParts, person: string): void {
-  try {
-    send(response, 200, pictureFor(person, parts));
-  } catch (error) {
-    send(response, 404, { problem: (error as Error).message });
-  }
-}
-
 async function sendFile(response: ServerResponse, pathname: string): Promise<void> {
   const [, name = 'index.html'] = FILE.exec(pathname) ?? [undefined, ''];
   const content = name && (await readFile(path.join(WEB, name)).catch(() => undefined));
@@ -167,8 +161,6 @@ function createStreams(parts: PageParts): Streams {
   const endings = [parts.stage.slack.onChange(changed), parts.stage.calcom.onChange(changed)];
   return {
     open(person, response) {
-      if (!parts.stage.slack.neighbourhood().users.some(({ id }) => id === person))
-        return send(response, 404, { problem: `there is no person ${person}` });
       response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream; charset=utf-8' });
       push(response, person);
       open.set(response, person);

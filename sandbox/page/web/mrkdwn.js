@@ -1,11 +1,15 @@
 // Slack's mrkdwn as the elements of its rich text, so that both are drawn alike. Pure: no document needed.
 
 const INLINE =
-  /<([^<>\n]+)>|`([^`\n]+)`|(?<![\p{L}\p{N}])([*_~])(?![\s*_~])((?:(?!\3)[^\n])*?[^\s])\3(?![\p{L}\p{N}])|:([a-z0-9_+'-]+):/u;
+  /<([^<>\n]+)>|`([^`\n]+)`|(?<![\p{L}\p{N}])([*_~])(?!\s)(?!\3)((?:(?!\3)[^\n])*?[^\s])\3(?![\p{L}\p{N}])|:([a-z0-9_+'-]+):/u;
 const STYLES = { '*': 'bold', _: 'italic', '~': 'strike' };
 const QUOTE = /^(?:>|&gt;) ?/;
 
-/** Sections, quotes and code blocks of a mrkdwn text, as rich text elements. */
+/**
+ * Sections, quotes and code blocks of a mrkdwn text, as rich text elements.
+ * @param {string} text
+ * @returns {{ type: string, elements: Record<string, any>[] }[]}
+ */
 export function parseMrkdwn(text) {
   return text.split('```').flatMap((part, at) => {
     if (at % 2 === 1) return [{ type: 'rich_text_preformatted', elements: [plain(unescaped(part.trim()))] }];
@@ -13,7 +17,11 @@ export function parseMrkdwn(text) {
   });
 }
 
-/** A text in which nothing but emoji codes means anything. */
+/**
+ * A text in which nothing but emoji codes means anything.
+ * @param {{ text: string, emoji?: boolean }} object
+ * @returns {Record<string, any>[]}
+ */
 export function parsePlainText({ text, emoji = true }) {
   if (!emoji) return [plain(text)];
   return text
