@@ -132,6 +132,20 @@ describe('blocks on the page', { skip: noBrowser }, () => {
     assert.deepEqual(received, []);
   });
 
+  it('keep the focus where it is while the message changes, as long as the element is there', async () => {
+    const buttons = (...names: string[]) => [
+      {
+        type: 'actions',
+        elements: names.map((name) => ({ type: 'button', action_id: name, text: plain(name) })),
+      },
+    ];
+    const { ts } = await post(buttons('first', 'second'));
+    await last().getByRole('button', { name: 'second' }).focus();
+    await call('chat.update', { channel: ALERT_CHANNEL, ts, text: 'new', blocks: buttons('zero', 'second') });
+    await last().getByRole('button', { name: 'zero' }).waitFor();
+    assert.equal(await window.page.locator('button:focus').innerText(), 'second');
+  });
+
   it('send what is chosen in menus, boxes and pickers', async () => {
     await post([
       {

@@ -85,7 +85,7 @@ function pretty(at, reader, options) {
 }
 
 function ago(differenceMs, language) {
-  const words = new Intl.RelativeTimeFormat(LOCALES[language], { numeric: 'auto' });
+  const words = new Intl.RelativeTimeFormat(LOCALES[language]);
   const [unit, ms] = AGO_STEPS.find(([, length]) => Math.abs(differenceMs) >= length) ?? ['second', 1_000];
   return words.format(Math.trunc(differenceMs / ms), unit);
 }
