@@ -9,11 +9,10 @@ import { startStage } from './stage.ts';
 import { teamAccess } from './team.ts';
 
 const SEED = path.join(import.meta.dirname, 'scenarios', 'seed.json');
-const BOT_PORT = 3001;
-const USAGE = `npm run demo -- [--once] [--json] [--scenario FILE] [--page-port N]
+const USAGE = `npm run demo -- [--once] [--json] [--scenario FILE] [--page-port N] [--bot-port N]
 
 Starts Cal.com and Slack look-alikes on this machine, a database as a former system left it, and the real bot
-(port ${BOT_PORT}), and prints the address of a page that shows both sides (port 3000).
+(port 3001), and prints the address of a page that shows both sides (port 3000).
 --once plays the scenario to its end and exits; with --json the last line is what came of it.
 `;
 
@@ -37,18 +36,14 @@ function describe(played: Awaited<ReturnType<typeof playScenario>>): string {
     .join('');
 }
 
-async function keepRunning(scenario: Scenario, { port }: { port: number }): Promise<void> {
+async function keepRunning(scenario: Scenario, ports: { page: number; bot: number }): Promise<void> {
   const stage = await startStage(scenario, {
     frozen: false,
-    settings: { LOG_LEVEL: 'warn', PORT: String(BOT_PORT), ...teamAccess },
+    settings: { LOG_LEVEL: 'warn', PORT: String(ports.bot), ...teamAccess },
     beforeBot: welcomeEverybody,
   });
   try {
-    const page = await startPage(stage, { port }).catch((error) => {
-      throw new Error(`cannot listen on port ${port}: end what listens there, or give another --page-port`, {
-        cause: error,
-      });
-    });
+    const page = await startPage({ ...stage, nudge: stage.bot.nudge }, { port: ports.page });
     process.stdout.write(
       [
         `The page  ${page.url}`,
@@ -74,12 +69,16 @@ async function main(): Promise<void> {
       json: { type: 'boolean', default: false },
       scenario: { type: 'string', default: SEED },
       'page-port': { type: 'string', default: '3000' },
+      'bot-port': { type: 'string', default: '3001' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) process.stdout.write(USAGE);
   else if (values.once) process.exitCode = await once(readScenario(values.scenario), values.json);
-  else await keepRunning(readScenario(values.scenario), { port: readPort(values['page-port']) });
+  else {
+    const ports = { page: readPort(values['page-port']), bot: readPort(values['bot-port']) };
+    await keepRunning(readScenario(values.scenario), ports);
+  }
 }
 
 main().catch((error) => {

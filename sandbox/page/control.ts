@@ -120,6 +120,7 @@ export const controls: Record<string, Control> = {
     z.strictObject({ user: id, to: z.enum(['in-10-minutes', 'in-an-hour', 'tomorrow-08:00']) }),
     async ({ stage, deeds }, { user, to }) => {
       stage.clock.moveTo(goalOf(to, stage.clock.now()));
+      stage.nudge?.();
       deeds.note(user, 'clock', { start: stage.clock.now().toISOString() });
     },
   ),

@@ -49,6 +49,7 @@ const CALCOM_DEEDS: [method: string, path: RegExp, what: string][] = [
   ['GET', /^\/v2\/bookings\/[^?]/, 'read'],
   ['GET', /^\/v2\/bookings/, 'look'],
   ['GET', /^\/v2\/slots/, 'slots'],
+  ['GET', /^\/v2\/me/, 'probe'],
 ];
 
 function ofCalcom({ method, path, status, at, body }: CalcomCall): Deed {
@@ -79,7 +80,7 @@ const SLACK_DEEDS: Record<string, string> = {
   'views.update': 'dialog',
   'views.publish': 'home',
 };
-const TEXT_LENGTH_MAX = 120;
+const TEXT_LENGTH_MAX = 240;
 
 function ofSlack({ method, args, answer, at, fault }: RecordedCall): Deed[] {
   const what = SLACK_DEEDS[method];

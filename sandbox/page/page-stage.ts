@@ -7,6 +7,8 @@ export interface PageStage {
   clock: SandboxClock;
   calcom: CalcomLookAlike;
   slack: SlackLookAlike;
+  /** Wakes who works on the other side when the clock was turned; they would notice by themselves in a minute. */
+  nudge?: () => void;
 }
 
 export const TIME_ZONE = 'Europe/Berlin';

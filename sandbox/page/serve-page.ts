@@ -52,7 +52,10 @@ export async function startPage(stage: PageStage, { port }: { port: number }): P
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause) => {
+      const advice = 'end what listens there, or give another --page-port';
+      reject(new Error(`cannot listen on port ${port}: ${advice}`, { cause }));
+    });
     server.listen(port, '127.0.0.1', resolve);
   });
   return {

@@ -44,7 +44,7 @@ export function createVisitor(page: Page, slack: SlackLookAlike) {
     async become(role: keyof typeof ROLES, language: keyof typeof LANGUAGES): Promise<void> {
       await page.locator('#role-switch label', { hasText: ROLES[role] }).click();
       await page.locator('#language-switch label', { hasText: LANGUAGES[language] }).click();
-      await page.locator(`html[lang=${language}]`).waitFor();
+      await page.locator(`html[lang=${language}] #who`, { hasText: new RegExp(`${role}$`, 'i') }).waitFor();
     },
     press: (place: Locator, action: string) => place.locator(`[data-action="${action}"]`).first().click(),
     /** Presses what a question before a button offers last: yes. */

@@ -6,29 +6,31 @@ const LANGUAGES = { de: 'Deutsch', en: 'English' };
 /** The strip above: who I am, the clock, and what can be broken. */
 export function renderControls(app) {
   const { picture, texts } = app;
-  const { role, language } = memberOf(picture);
+  const { role, language } = memberOf(picture, picture.person.id);
+  // Whoever is chosen next builds on the last choice, whether or not its picture is here.
+  const wanted = () => memberOf(picture, app.personWanted());
   find('#page-title').textContent = texts.title;
-  const memberWith = (wanted) =>
-    picture.team.find((each) => each.role === wanted.role && each.language === wanted.language);
+  const memberWith = (traits) =>
+    picture.team.find((each) => each.role === traits.role && each.language === traits.language);
   renderSwitch('#role-switch', {
     title: texts.iAm,
     options: Object.entries(texts.roles),
     chosen: role,
-    choose: (each) => app.become(memberWith({ role: each, language }).id),
+    choose: (each) => app.become(memberWith({ ...wanted(), role: each }).id),
   });
   renderSwitch('#language-switch', {
     title: texts.language,
     options: Object.entries(LANGUAGES),
     chosen: language,
-    choose: (each) => app.become(memberWith({ role, language: each }).id),
+    choose: (each) => app.become(memberWith({ ...wanted(), language: each }).id),
   });
   find('#who').textContent = picture.person.realName ?? picture.person.name;
   renderClock(app);
   renderFaults(app);
 }
 
-function memberOf({ team, person }) {
-  return team.find(({ id }) => id === person.id) ?? { role: 'stranger', language: 'en' };
+function memberOf({ team }, person) {
+  return team.find(({ id }) => id === person) ?? { role: 'stranger', language: 'en' };
 }
 
 /** Radio buttons that look like one switch. */
@@ -93,6 +95,11 @@ function renderFaults(app) {
     ? `⚡ ${texts.breakSomething} (${picture.faults.length})`
     : `⚡ ${texts.breakSomething}`;
   opener.classList.toggle('on', isBroken);
+  find('#fault-box').onkeydown = ({ key }) => {
+    if (key !== 'Escape') return;
+    find('#fault-box').open = false;
+    opener.focus();
+  };
   keep(find('#faults'), Object.entries(texts.faultGroups), {
     keyOf: ([side]) => side,
     versionOf: (group) => JSON.stringify([group, picture.faults, texts.faults]),

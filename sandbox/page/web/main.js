@@ -45,6 +45,7 @@ function appNow() {
   const app = {
     ...{ picture, place, reader, texts: texts[language] },
     now: appNow,
+    personWanted: () => state.person,
     become,
     tell,
     openChannel: (channel) => goTo({ channel }),
