@@ -46,7 +46,6 @@ async function takeAll(visitor: Visitor, { stage, take }: { stage: Stage; take: 
   await start(visitor, stage);
   await visitor.become('support', 'en');
   await visitor.alertOf(748).scrollIntoViewIfNeeded();
-  await page.locator('#week-next').click();
   await take('alerts');
   await take('channel', '#slack');
   await visitor.open(748, 'reschedule', 'slot');
@@ -55,6 +54,7 @@ async function takeAll(visitor: Visitor, { stage, take }: { stage: Stage; take: 
   await visitor.submit();
   await visitor.modal.waitFor({ state: 'hidden' });
   await stage.calcom.waitFor(() => stage.calcom.liveBookings({ appointmentId: '748' }).length > 0, 20_000);
+  await visitor.alertOf(748).locator('[data-action=reschedule]').waitFor({ state: 'detached' });
   await (await visitor.showBooking(748)).click();
   await take('booking');
   await page.keyboard.press('Escape');

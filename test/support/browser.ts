@@ -11,7 +11,7 @@ export const noBrowser = executablePath === undefined && 'there is no chromium o
 /** Without a sandbox of its own: tests also run as root, and open nothing but this project's pages. */
 export function openBrowser(): Promise<Browser> {
   if (executablePath === undefined) throw new Error('there is no chromium on this machine');
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--lang=en-GB'] });
+  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 
 export interface Window {

@@ -40,6 +40,12 @@ const kinds = {
     drawNames('users', given, given.state?.selected_user ?? element.initial_user),
   channels_select: (element, given) =>
     drawNames('channels', given, given.state?.selected_channel ?? element.initial_channel),
+  multi_users_select: (element, given) =>
+    drawManyNames('users', given, given.state?.selected_users ?? element.initial_users),
+  multi_channels_select: (element, given) =>
+    drawManyNames('channels', given, given.state?.selected_channels ?? element.initial_channels),
+  multi_conversations_select: (element, given) =>
+    drawManyNames('channels', given, given.state?.selected_conversations ?? element.initial_conversations),
   conversations_select: (element, given) =>
     drawNames('channels', given, given.state?.selected_conversation ?? element.initial_conversation),
 };
@@ -111,8 +117,15 @@ function drawSelect(groups, { label, labelledBy, describedBy, name, chosen, surf
 }
 
 function drawNames(what, given, chosen) {
-  const options = [...given.surface.reader.names[what]].map(([value, text]) => ({ value, text: { text } }));
-  return drawSelect([{ options }], { ...given, chosen });
+  return drawSelect([{ options: namesAsOptions(what, given) }], { ...given, chosen });
+}
+
+function drawManyNames(what, given, chosen = []) {
+  return drawChecks(namesAsOptions(what, given), { ...given, type: 'checkbox', chosen });
+}
+
+function namesAsOptions(what, { surface }) {
+  return [...surface.reader.names[what]].map(([value, text]) => ({ value, text: { text } }));
 }
 
 function drawChecks(options, { label, labelledBy, describedBy, name, type, chosen, onChange }) {
@@ -182,6 +195,9 @@ const states = {
   users_select: (value) => ({ selected_user: value }),
   channels_select: (value) => ({ selected_channel: value }),
   conversations_select: (value) => ({ selected_conversation: value }),
+  multi_users_select: (values) => ({ selected_users: values }),
+  multi_channels_select: (values) => ({ selected_channels: values }),
+  multi_conversations_select: (values) => ({ selected_conversations: values }),
 };
 
 /** What a person entered, as `drawInput` takes the state of an input. */
