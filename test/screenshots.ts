@@ -7,7 +7,7 @@ import { readScenario } from '../sandbox/scenario.ts';
 import { ALERT_CHANNEL, type Stage, startStage } from '../sandbox/stage.ts';
 import { teamAccess } from '../sandbox/team.ts';
 import { remediate } from '../src/remediate.ts';
-import { openBrowser, openWindow } from './support/browser.ts';
+import { openBrowser, openWindow, PATIENCE_MS } from './support/browser.ts';
 import { createVisitor, type Visitor } from './support/visitor.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
@@ -53,7 +53,10 @@ async function takeAll(visitor: Visitor, { stage, take }: { stage: Stage; take: 
   await take('reschedule');
   await visitor.submit();
   await visitor.modal.waitFor({ state: 'hidden' });
-  await stage.calcom.waitFor(() => stage.calcom.liveBookings({ appointmentId: '748' }).length > 0, 20_000);
+  await stage.calcom.waitFor(
+    () => stage.calcom.liveBookings({ appointmentId: '748' }).length > 0,
+    PATIENCE_MS,
+  );
   await visitor.alertOf(748).locator('[data-action=reschedule]').waitFor({ state: 'detached' });
   await (await visitor.showBooking(748)).click();
   await take('booking');
@@ -83,9 +86,9 @@ async function start(visitor: Visitor, { config, clock, log, slack, calcom }: St
   const texts = () => slack.messages(ALERT_CHANNEL).map(({ text }) => text);
   await slack.waitFor(
     () => ALERTS.every((id) => texts().some((text) => text.startsWith(`Appointment #${id}:`))),
-    30_000,
+    PATIENCE_MS,
   );
-  await calcom.waitFor(() => calcom.liveBookings().length >= 32, 40_000);
+  await calcom.waitFor(() => calcom.liveBookings().length >= 32, PATIENCE_MS);
 }
 
 await main();

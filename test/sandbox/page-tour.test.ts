@@ -10,7 +10,7 @@ import { type InsertStep, readScenario } from '../../sandbox/scenario.ts';
 import { ALERT_CHANNEL, type Stage, startStage } from '../../sandbox/stage.ts';
 import { teamAccess } from '../../sandbox/team.ts';
 import { remediate } from '../../src/remediate.ts';
-import { noBrowser, openBrowser, openWindow, type Window } from '../support/browser.ts';
+import { noBrowser, openBrowser, openWindow, PATIENCE_MS, type Window } from '../support/browser.ts';
 import { createVisitor, type Visitor } from '../support/visitor.ts';
 
 const seed = readScenario(path.join(import.meta.dirname, '../../sandbox/scenarios/seed.json'));
@@ -49,7 +49,7 @@ describe('the tour of the demo, in a browser', { skip: noBrowser }, () => {
 
   const liveOf = (id: number): StoredBooking | undefined =>
     stage.calcom.liveBookings({ appointmentId: String(id) })[0];
-  const booked = (id: number) => stage.calcom.waitFor(() => liveOf(id) !== undefined, 20_000);
+  const booked = (id: number) => stage.calcom.waitFor(() => liveOf(id) !== undefined, PATIENCE_MS);
   const hostOf = (id: number) =>
     stage.calcom.state.hosts.find((host) => host.id === liveOf(id)?.hostId)?.name;
 
@@ -86,9 +86,9 @@ describe('the tour of the demo, in a browser', { skip: noBrowser }, () => {
     await visitor.confirm();
     const alerted = () =>
       stage.slack.messages(ALERT_CHANNEL).filter(({ text }) => /^Termin #/.test(text)).length;
-    await stage.slack.waitFor(() => alerted() >= 4, 20_000);
+    await stage.slack.waitFor(() => alerted() >= 4, PATIENCE_MS);
     for (const id of [748, 749, 750, 751]) await visitor.alertOf(id).waitFor();
-    await stage.calcom.waitFor(() => stage.calcom.liveBookings().length >= 32, 40_000);
+    await stage.calcom.waitFor(() => stage.calcom.liveBookings().length >= 32, PATIENCE_MS);
     const [start, end] = ['2025-11-24T00:00:00+01:00', '2025-12-01T00:00:00+01:00'].map(
       (text) => new Date(text),
     );
@@ -226,7 +226,10 @@ describe('the tour of the demo, in a browser', { skip: noBrowser }, () => {
     await dialog.locator('input[type=datetime-local]').fill('2025-12-22T09:00');
     await dialog.getByRole('button', { name: 'Move' }).click();
     await dialog.waitFor({ state: 'detached' });
-    await stage.calcom.waitFor(() => liveOf(749)?.start.toISOString() === '2025-12-22T08:00:00.000Z');
+    await stage.calcom.waitFor(
+      () => liveOf(749)?.start.toISOString() === '2025-12-22T08:00:00.000Z',
+      PATIENCE_MS,
+    );
     await visitor.showBooking(749);
     await page.getByRole('button', { name: /Add an entry.*lea/ }).click();
     await dialog.getByLabel('Title').fill('Yoga');

@@ -5,6 +5,9 @@ const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/
   existsSync,
 );
 
+/** Far more than anything takes, for machines that do much else at the same time. */
+export const PATIENCE_MS = 60_000;
+
 /** Why browser tests cannot run here, or false. */
 export const noBrowser = executablePath === undefined && 'there is no chromium on this machine';
 
@@ -29,7 +32,7 @@ export async function openWindow(browser: Browser, url: string, person: string):
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error.stack)));
   page.on('request', (request) => {

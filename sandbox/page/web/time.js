@@ -3,6 +3,7 @@
 const LOCALES = { de: 'de-DE', en: 'en-GB' };
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+const NUMERIC_DAY = { year: 'numeric', month: '2-digit', day: '2-digit' };
 const AGO_STEPS = [
   ['day', DAY_MS],
   ['hour', 60 * MINUTE_MS],
@@ -10,23 +11,27 @@ const AGO_STEPS = [
   ['second', 1_000],
 ];
 
+const formats = new Map();
+
+/** Making a format is dear, and the calendar asks for the day of everything at every picture. */
+function formatOf(locale, options) {
+  const key = JSON.stringify([locale, options]);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, options));
+  return formats.get(key);
+}
+
 export function formatTime(at, { language, timeZone }, options = { hour: '2-digit', minute: '2-digit' }) {
-  return new Intl.DateTimeFormat(LOCALES[language], { timeZone, ...options }).format(at);
+  return formatOf(LOCALES[language], { timeZone, ...options }).format(at);
 }
 
 /** `YYYY-MM-DD` of the day in the zone. */
 export function dayOf(at, timeZone) {
-  return new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  }).format(at);
+  return formatOf('en-CA', { timeZone, ...NUMERIC_DAY }).format(at);
 }
 
 /** `HH:MM` in the zone. */
 export function clockOf(at, timeZone) {
-  return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at);
+  return formatOf('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at);
 }
 
 /** The instant of a wall clock's `YYYY-MM-DD` and `HH:MM` in the zone. */
