@@ -191,7 +191,10 @@ describe('the tour of the demo, in a browser', { skip: noBrowser }, () => {
     await alert.locator('.replies').click();
     await visitor.page.locator('#channel-head', { hasText: 'Thread' }).waitFor();
     await visitor.messages.filter({ hasText: 'Customer is ill' }).waitFor();
+    await visitor.say('I have called her');
+    await visitor.messages.filter({ hasText: 'I have called her' }).waitFor();
     await visitor.page.getByRole('button', { name: 'Close thread' }).click();
+    assert.equal(await visitor.messages.filter({ hasText: 'I have called her' }).count(), 0);
     await alert.waitFor();
   });
 
@@ -216,6 +219,19 @@ describe('the tour of the demo, in a browser', { skip: noBrowser }, () => {
     await visitor.turnClock(/10 min/);
     for (const { id } of insert.appointments) await booked(id);
     await incident.waitFor({ state: 'detached' });
+  });
+
+  it("cuts Slack off: a command fails in Slack's own words, and works again when the bot has come back", async () => {
+    const told = visitor.page.locator('#told');
+    await visitor.toggleFault(/is cut off/);
+    await visitor.say('/sync-status');
+    await told.filter({ hasText: '/sync-status failed' }).waitFor();
+    await visitor.toggleFault(/is cut off/);
+    await stage.slack.waitFor(() => stage.slack.connectedSockets() > 0, PATIENCE_MS);
+    const answers = visitor.page.locator('article.ephemeral');
+    const before = await answers.count();
+    await visitor.say('/sync-status 748');
+    await answers.nth(before).waitFor();
   });
 
   it("lets a person's hands work in Cal.com", async () => {
