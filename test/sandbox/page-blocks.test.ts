@@ -247,4 +247,13 @@ describe('blocks on the page', { skip: noBrowser }, () => {
     await window.page.getByRole('button', { name: 'Refresh' }).click();
     await sides.slack.waitFor(() => received.some(({ actions }) => actions?.[0]?.action_id === 'at_home'));
   });
+
+  it('do not keep the page in a conversation that the next person is not in', async () => {
+    const { page } = window;
+    await page.locator('#channels button', { hasText: '✉' }).click();
+    await page.getByText('Nothing has been said here yet').waitFor();
+    await page.locator('#role-switch label', { hasText: 'Manager' }).click();
+    await page.locator('#who', { hasText: 'Mona Manager' }).waitFor();
+    await page.locator('#channel-head', { hasText: 'termin-sync' }).waitFor();
+  });
 });

@@ -13,11 +13,12 @@ import { texts } from './texts.js';
 // The page's state: the last picture, who I am, where I am, and what I have read. Everything else is drawn from it.
 
 const TICK_MS = 1_000;
-const FIRST_PERSON = 'U0ENGINEER2';
+/** An engineer, who can start the bot. */
+const FIRST_PERSONS = { de: 'U0ENGINEER', en: 'U0ENGINEER2' };
 const TELL_MS = 8_000;
 
 const state = {
-  person: new URLSearchParams(location.search).get('person') ?? FIRST_PERSON,
+  person: new URLSearchParams(location.search).get('person') ?? firstPerson(),
   picture: undefined,
   receivedAtMs: 0,
   place: undefined,
@@ -25,6 +26,10 @@ const state = {
   openedAt: '',
   endWatch: () => {},
 };
+
+function firstPerson() {
+  return navigator.language.startsWith('de') ? FIRST_PERSONS.de : FIRST_PERSONS.en;
+}
 
 /** What the parts of the page get to draw from: the picture, the reader, the words, and what a person can do. */
 function appNow() {
@@ -94,15 +99,19 @@ function show(picture) {
   state.picture = picture;
   state.receivedAtMs = performance.now();
   find('#lost').hidden = true;
-  if (!state.place) enter(defaultChannel(picture));
+  if (!isHere(state.place, picture)) enter({ channel: fullestChannel(picture) });
   render();
 }
 
-/** The channel where the bot has most to say. */
-function defaultChannel({ channels, bot }) {
-  const said = ({ messages, ephemerals }) => messages.length + ephemerals.length + 1;
-  const [first] = channels.toSorted((a, b) => said(b) - said(a) || a.name.localeCompare(b.name));
-  return { channel: first?.id ?? bot.userId };
+/** Not everybody sees every channel: a conversation with the app is one person's own. */
+function isHere(place, { channels }) {
+  return place?.home === true || channels.some(({ id }) => id === place?.channel);
+}
+
+/** The channel where most was said. */
+function fullestChannel({ channels }) {
+  const said = ({ messages, ephemerals }) => messages.length + ephemerals.length;
+  return channels.toSorted((a, b) => said(b) - said(a))[0].id;
 }
 
 function goTo(place) {

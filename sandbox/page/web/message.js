@@ -61,7 +61,7 @@ export function dateOf({ ts }) {
   return new Date(Number(ts) * 1_000);
 }
 
-export function drawAvatar(id, name, isBot = false) {
+function drawAvatar(id, name, isBot = false) {
   const hue = [...id].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 8, 7);
   return el(
     'span',

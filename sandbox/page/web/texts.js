@@ -84,7 +84,6 @@ const en = {
   what: 'Title',
   loop: 'The loop: a row or a click · the bot asks Cal.com · it records · Slack shows the record',
   whatHappened: 'What just happened',
-  all: 'All',
   lost: 'The page lost its sandbox. It comes back by itself when the sandbox runs.',
   noAnswer: 'no answer',
   deeds: {
@@ -200,7 +199,6 @@ const de = {
   what: 'Titel',
   loop: 'Der Kreislauf: eine Zeile oder ein Klick · der Bot fragt Cal.com · er hält es fest · Slack zeigt es',
   whatHappened: 'Was gerade geschah',
-  all: 'Alles',
   lost: 'Die Seite hat ihren Sandkasten verloren. Sobald er läuft, ist sie wieder da.',
   noAnswer: 'keine Antwort',
   deeds: {
