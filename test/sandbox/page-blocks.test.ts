@@ -206,8 +206,10 @@ describe('blocks on the page', { skip: noBrowser }, () => {
     const form = window.page.locator('#modal');
     await form.getByRole('heading', { name: 'First' }).waitFor();
     await form.getByLabel('name').fill('Ada');
+    await form.getByRole('checkbox', { name: 'blue' }).focus();
     await call('views.update', { view_id: opened.id, view: view('Second') });
     await form.getByRole('heading', { name: 'Second' }).waitFor();
+    assert.equal(await window.page.locator('input:focus').getAttribute('data-focus'), 'tags/tags/blue');
     assert.equal(await form.getByLabel('name').inputValue(), 'Ada');
 
     await form.getByRole('button', { name: 'Save' }).click();

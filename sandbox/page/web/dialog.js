@@ -17,11 +17,13 @@ export function renderDialog(app) {
   }
   const version = `${modal.id}/${modal.hash}/${person.language}`;
   if (version === shown.version) return showErrors(modal.errors ?? {});
-  const entered = shown.id === modal.id ? enteredIn(shown.fields) : {};
+  const isSame = shown.id === modal.id;
+  const entered = isSame ? enteredIn(shown.fields) : {};
+  const place = isSame ? placeIn(dialog) : {};
   shown = { id: modal.id, version, fields: [] };
   drawModal(app, { dialog, modal, entered });
   if (!dialog.open) dialog.showModal();
-  if (!dialog.contains(document.activeElement) || document.activeElement === dialog) focusFirst(dialog);
+  putBack(dialog, place);
 }
 
 function showErrors(errors) {
@@ -103,6 +105,22 @@ async function submitModal(app, { modal, submit, problem }) {
 
 function closeButton(label, close) {
   return el('button', { type: 'button', class: 'plain', 'aria-label': label, onclick: close }, '✕');
+}
+
+/** Where a person is in the dialog, for after it was drawn anew. */
+function placeIn(dialog) {
+  const { activeElement } = document;
+  return {
+    focus: dialog.contains(activeElement) ? activeElement.dataset.focus : undefined,
+    scrollTop: dialog.querySelector('.modal-body')?.scrollTop,
+  };
+}
+
+function putBack(dialog, { focus, scrollTop = 0 }) {
+  const before = [...dialog.querySelectorAll('[data-focus]')].find((node) => node.dataset.focus === focus);
+  if (before) before.focus();
+  else focusFirst(dialog);
+  dialog.querySelector('.modal-body').scrollTop = scrollTop;
 }
 
 function focusFirst(dialog) {
