@@ -180,44 +180,50 @@ describe('blocks on the page', { skip: noBrowser }, () => {
     assert.equal(await selected('selected_date'), '2025-12-01');
   });
 
-  it('make a form: what is entered stays while the view changes, and errors stand at their fields', async () => {
-    await post([{ type: 'actions', elements: [{ type: 'button', action_id: 'open', text: plain('Open') }] }]);
-    const opener = last().getByRole('button', { name: 'Open' });
-    await opener.click();
-    const input = (block_id: string, element: object, more = {}) => ({
-      ...{ type: 'input', block_id, label: plain(block_id), ...more },
-      element: { action_id: block_id, ...element },
-    });
-    const view = (title: string) => ({
-      type: 'modal',
-      title: plain(title),
-      submit: plain('Save'),
-      blocks: [
-        input('name', { type: 'plain_text_input' }, { hint: plain('As on the card') }),
-        input('colour', { type: 'static_select', options, initial_option: options[1] }),
-        input('tags', { type: 'checkboxes', options }),
-        input('side', { type: 'radio_buttons', options }, { optional: true }),
-        input('day', { type: 'datepicker', initial_date: '2025-12-01' }),
-        input('hour', { type: 'timepicker' }, { optional: true }),
-      ],
-    });
-    const { trigger_id } = await next();
-    const opened = (await call('views.open', { trigger_id, view: view('First') })).view as { id: string };
-    const form = window.page.locator('#modal');
-    await form.getByRole('heading', { name: 'First' }).waitFor();
-    await form.getByLabel('name').fill('Ada');
-    await form.getByRole('checkbox', { name: 'blue' }).focus();
-    await call('views.update', { view_id: opened.id, view: view('Second') });
-    await form.getByRole('heading', { name: 'Second' }).waitFor();
-    assert.equal(await window.page.locator('input:focus').getAttribute('data-focus'), 'tags/tags/blue');
-    assert.equal(await form.getByLabel('name').inputValue(), 'Ada');
+  const input = (block_id: string, element: object, more = {}) => ({
+    ...{ type: 'input', block_id, label: plain(block_id), ...more },
+    element: { action_id: block_id, ...element },
+  });
+  const formView = (title: string) => ({
+    type: 'modal',
+    title: plain(title),
+    submit: plain('Save'),
+    blocks: [
+      input('name', { type: 'plain_text_input' }, { hint: plain('As on the card') }),
+      input('colour', { type: 'static_select', options, initial_option: options[1] }),
+      input('tags', { type: 'checkboxes', options }),
+      input('side', { type: 'radio_buttons', options }, { optional: true }),
+      input('day', { type: 'datepicker', initial_date: '2025-12-01' }),
+      input('hour', { type: 'timepicker' }, { optional: true }),
+    ],
+  });
+  const form = () => window.page.locator('#modal');
 
-    await form.getByRole('button', { name: 'Save' }).click();
-    assert.match(await form.locator('[data-block=tags] .field-error').innerText(), /complete this required/);
+  it('make a form, in which focus and what is entered stay while the view changes', async () => {
+    await post([{ type: 'actions', elements: [{ type: 'button', action_id: 'open', text: plain('Open') }] }]);
+    await last().getByRole('button', { name: 'Open' }).click();
+    const { trigger_id } = await next();
+    const opened = (await call('views.open', { trigger_id, view: formView('First') })).view as { id: string };
+    await form().getByRole('heading', { name: 'First' }).waitFor();
+    await form().getByLabel('name').fill('Ada');
+    await form().getByRole('checkbox', { name: 'blue' }).focus();
+    await call('views.update', { view_id: opened.id, view: formView('Second') });
+    await form().getByRole('heading', { name: 'Second' }).waitFor();
+    assert.equal(await form().getByLabel('name').inputValue(), 'Ada');
+    assert.equal(await window.page.locator('input:focus').getAttribute('data-focus'), 'tags/tags/blue');
+  });
+
+  it('ask for what is missing themselves, and show errors of the app at their fields', async () => {
+    const save = form().getByRole('button', { name: 'Save' });
+    await save.click();
+    assert.match(
+      await form().locator('[data-block=tags] .field-error').innerText(),
+      /complete this required/,
+    );
     assert.deepEqual(received, []);
-    await form.getByRole('checkbox', { name: 'red' }).check();
+    await form().getByRole('checkbox', { name: 'red' }).check();
     answer = { response_action: 'errors', errors: { name: 'Ada is taken' } };
-    await form.getByRole('button', { name: 'Save' }).click();
+    await save.click();
     const { view: sent } = await next();
     const values = sent?.state.values ?? {};
     assert.equal(values.name?.name?.value, 'Ada');
@@ -225,13 +231,16 @@ describe('blocks on the page', { skip: noBrowser }, () => {
     assert.deepEqual(values.tags?.tags?.selected_options, [options[0]]);
     assert.equal(values.side?.side?.selected_option, null);
     assert.equal(values.day?.day?.selected_date, '2025-12-01');
-    await form.getByText('Ada is taken').waitFor();
-    assert.equal(await form.getByLabel('name').getAttribute('aria-invalid'), 'true');
+    await form().getByText('Ada is taken').waitFor();
+    assert.equal(await form().getByLabel('name').getAttribute('aria-invalid'), 'true');
+  });
 
+  it('give the focus back to the button that opened the form', async () => {
     answer = undefined;
-    await form.getByRole('button', { name: 'Save' }).click();
-    await form.waitFor({ state: 'hidden' });
-    assert.equal(await opener.evaluate((node) => node === node.ownerDocument.activeElement), true);
+    await form().getByRole('button', { name: 'Save' }).click();
+    await form().waitFor({ state: 'hidden' });
+    assert.equal(await window.page.locator('button:focus').innerText(), 'Open');
+    received.length = 0;
   });
 
   it("are on the app's home too, and act there", async () => {

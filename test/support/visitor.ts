@@ -28,14 +28,6 @@ export function createVisitor(page: Page, slack: SlackLookAlike) {
     return page.locator(`article[data-ts="${found.ts}"]`);
   }
 
-  async function showEntry(entry: Locator): Promise<Locator> {
-    await page.locator('#week-today').click();
-    for (let week = 0; week < WEEKS_MAX && (await entry.count()) === 0; week += 1)
-      await page.locator('#week-next').click();
-    await entry.first().waitFor();
-    return entry.first();
-  }
-
   return {
     page,
     modal,
@@ -70,7 +62,7 @@ export function createVisitor(page: Page, slack: SlackLookAlike) {
       await box.press('Enter');
     },
     /** Turns the pages of the calendar until the appointment's booking stands there. */
-    showBooking: (id: number) => showEntry(page.locator(`.entry[data-appointment="${id}"]`)),
+    showBooking: (id: number) => showEntry(page, `.entry[data-appointment="${id}"]`),
     async toggleFault(words: RegExp): Promise<void> {
       await page.locator('#faults-opener').click();
       await page.locator('#faults label', { hasText: words }).click();
@@ -78,4 +70,13 @@ export function createVisitor(page: Page, slack: SlackLookAlike) {
     },
     turnClock: (words: RegExp) => page.locator('#clock-goals button', { hasText: words }).click(),
   };
+}
+
+async function showEntry(page: Page, selector: string): Promise<Locator> {
+  const entry = page.locator(selector).first();
+  await page.locator('#week-today').click();
+  for (let week = 0; week < WEEKS_MAX && (await entry.count()) === 0; week += 1)
+    await page.locator('#week-next').click();
+  await entry.waitFor();
+  return entry;
 }
