@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import type { SlackLookAlike } from '../../sandbox/slack/start-slack.ts';
 import { ALERT_CHANNEL } from '../../sandbox/team.ts';
+import { PATIENCE_MS } from './browser.ts';
 
 const ROLES = {
   support: /Support/,
@@ -72,11 +73,16 @@ export function createVisitor(page: Page, slack: SlackLookAlike) {
   };
 }
 
+/** Turns the weeks over and over: what is asked for may be on its way to the page. */
 async function showEntry(page: Page, selector: string): Promise<Locator> {
   const entry = page.locator(selector).first();
-  await page.locator('#week-today').click();
-  for (let week = 0; week < WEEKS_MAX && (await entry.count()) === 0; week += 1)
-    await page.locator('#week-next').click();
-  await entry.waitFor();
-  return entry;
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  while (performance.now() < giveUpAt) {
+    await page.locator('#week-today').click();
+    for (let week = 0; week < WEEKS_MAX; week += 1) {
+      if ((await entry.count()) > 0) return entry;
+      await page.locator('#week-next').click();
+    }
+  }
+  throw new Error(`the calendar never showed ${selector}`);
 }
