@@ -36,11 +36,12 @@ function describe(played: Awaited<ReturnType<typeof playScenario>>): string {
     .join('');
 }
 
-async function keepRunning(scenario: Scenario, ports: { page: number; bot: number }): Promise<void> {
-  const stage = await startStage(scenario, {
+/** The tour tells of the seed's appointments, and of no other scenario's. */
+async function keepRunning(file: string, ports: { page: number; bot: number }): Promise<void> {
+  const stage = await startStage(readScenario(file), {
     frozen: false,
     settings: { LOG_LEVEL: 'warn', PORT: String(ports.bot), ...teamAccess },
-    beforeBot: welcomeEverybody,
+    ...(file === SEED && { beforeBot: welcomeEverybody }),
   });
   try {
     const page = await startPage({ ...stage, nudge: stage.bot.nudge }, { port: ports.page });
@@ -77,7 +78,7 @@ async function main(): Promise<void> {
   else if (values.once) process.exitCode = await once(readScenario(values.scenario), values.json);
   else {
     const ports = { page: readPort(values['page-port']), bot: readPort(values['bot-port']) };
-    await keepRunning(readScenario(values.scenario), ports);
+    await keepRunning(values.scenario, ports);
   }
 }
 
