@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { demoToPage } from './demo-to-page.ts';
 import { insertToBooked } from './insert-to-booked.ts';
 
 /** One measurement: named figures in their unit, the floor measured in the same run, and whether the aim is met. */
@@ -8,7 +9,10 @@ export interface Measurement {
   met: boolean;
 }
 
-const benchmarks: Record<string, () => Promise<Measurement>> = { 'insert-to-booked': insertToBooked };
+const benchmarks: Record<string, () => Promise<Measurement>> = {
+  'insert-to-booked': insertToBooked,
+  'demo-to-page': demoToPage,
+};
 
 const USAGE = `npm run bench [-- NAME] [--json]
 NAME: ${Object.keys(benchmarks).join(', ')}; all when none is given

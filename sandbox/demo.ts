@@ -1,13 +1,18 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { readPort, untilInterrupted } from './command-line.ts';
+import { startPage } from './page/serve-page.ts';
+import { welcomeEverybody } from './page/welcome.ts';
 import { differences, playScenario } from './play-scenario.ts';
 import { readScenario, type Scenario } from './scenario.ts';
 import { startStage } from './stage.ts';
+import { teamAccess } from './team.ts';
 
 const SEED = path.join(import.meta.dirname, 'scenarios', 'seed.json');
-const USAGE = `npm run demo -- [--once] [--json] [--scenario FILE]
+const USAGE = `npm run demo -- [--once] [--json] [--scenario FILE] [--page-port N] [--bot-port N]
 
-Starts Cal.com and Slack look-alikes on this machine, a database as a former system left it, and the real bot.
+Starts Cal.com and Slack look-alikes on this machine, a database as a former system left it, and the real bot
+(port 3001), and prints the address of a page that shows both sides (port 3000).
 --once plays the scenario to its end and exits; with --json the last line is what came of it.
 `;
 
@@ -31,24 +36,31 @@ function describe(played: Awaited<ReturnType<typeof playScenario>>): string {
     .join('');
 }
 
-async function keepRunning(scenario: Scenario): Promise<void> {
-  const stage = await startStage(scenario, { frozen: false, settings: { LOG_LEVEL: 'warn', PORT: '3001' } });
-  process.stdout.write(
-    [
-      'The bot runs, held until somebody starts it.',
-      `Cal.com look-alike  ${stage.calcom.url}`,
-      `Slack look-alike    ${stage.slack.url}`,
-      `Bot                 ${stage.bot.address}/health/ready`,
-      `Database            ${stage.databaseUrl}`,
-      'Ctrl-C ends it.',
-      '',
-    ].join('\n'),
-  );
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+/** The tour tells of the seed's appointments, and of no other scenario's. */
+async function keepRunning(file: string, ports: { page: number; bot: number }): Promise<void> {
+  const stage = await startStage(readScenario(file), {
+    frozen: false,
+    settings: { LOG_LEVEL: 'warn', PORT: String(ports.bot), ...teamAccess },
+    ...(file === SEED && { beforeBot: welcomeEverybody }),
   });
-  await stage.stop();
+  try {
+    const page = await startPage({ ...stage, nudge: stage.bot.nudge }, { port: ports.page });
+    process.stdout.write(
+      [
+        `The page  ${page.url}`,
+        `The bot   ${stage.bot.address}/health/ready`,
+        `Cal.com   ${stage.calcom.url}`,
+        `Slack     ${stage.slack.url}`,
+        `Database  ${stage.databaseUrl}`,
+        'Ctrl-C ends it.',
+        '',
+      ].join('\n'),
+    );
+    await untilInterrupted();
+    await page.stop();
+  } finally {
+    await stage.stop();
+  }
 }
 
 async function main(): Promise<void> {
@@ -57,12 +69,17 @@ async function main(): Promise<void> {
       once: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       scenario: { type: 'string', default: SEED },
+      'page-port': { type: 'string', default: '3000' },
+      'bot-port': { type: 'string', default: '3001' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) process.stdout.write(USAGE);
   else if (values.once) process.exitCode = await once(readScenario(values.scenario), values.json);
-  else await keepRunning(readScenario(values.scenario));
+  else {
+    const ports = { page: readPort(values['page-port']), bot: readPort(values['bot-port']) };
+    await keepRunning(values.scenario, ports);
+  }
 }
 
 main().catch((error) => {

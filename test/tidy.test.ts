@@ -6,7 +6,7 @@ import { houseRules, orphansOf } from './support/house-rules.ts';
 import { codeOf, functionsOf, type SourceFile } from './support/source-text.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
-const files: SourceFile[] = globSync('{src,sandbox,migrations,bench,test}/**/*.ts', { cwd: ROOT })
+const files: SourceFile[] = globSync('{src,sandbox,migrations,bench,test}/**/*.{ts,js}', { cwd: ROOT })
   .map((file) => ({
     path: file.split(path.sep).join('/'),
     text: readFileSync(path.join(ROOT, file), 'utf8'),

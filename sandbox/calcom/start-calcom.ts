@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { answerRequest, type CalcomCall, type Desk } from './exchange.ts';
 import { createFaultPlan, type FaultHandle, type FaultRule } from './faults.ts';
 import { createLedger, loadWorld } from './ledger.ts';
+import { createOwnHands, type OwnHands } from './own-hands.ts';
 import { createThrottle, NO_THROTTLE, type RateLimit, STANDARD_RATE_LIMIT } from './throttle.ts';
 import { createWaitList } from './wait-list.ts';
 import type { CalcomState, CalcomWorld, Clock, StoredBooking } from './world.ts';
@@ -23,6 +24,9 @@ export interface CalcomLookAlike {
   liveBookings(filter?: { appointmentId?: string }): StoredBooking[];
   /** Looks again after each request and late commit; rejects after `timeoutMs` (10 s) of real time. */
   waitFor(predicate: () => boolean, timeoutMs?: number): Promise<void>;
+  /** Calls `listener` at each of those looks, and when a person changed something. Returns what ends it. */
+  onChange(listener: () => void): () => void;
+  hands: OwnHands;
   /** Refuses connections until `resume`, which listens on the same port again. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -65,6 +69,8 @@ export async function startCalcom(options: CalcomOptions): Promise<CalcomLookAli
     liveBookings: (filter = {}) => liveBookings(state, filter.appointmentId),
     waitFor: (predicate, timeoutMs = WAIT_MS) =>
       desk.waits.waitFor(predicate, timeoutMs, () => `${desk.calls.length} requests so far`),
+    onChange: desk.waits.onLook,
+    hands: createOwnHands(desk.backend, desk.waits.look),
     pause: () => close(server),
     resume: () => listen(server, port),
     async stop() {

@@ -3,14 +3,22 @@ export interface WaitList {
   look(): void;
   /** Resolves when `predicate` holds; rejects after `timeoutMs` of real time. */
   waitFor(predicate: () => boolean, timeoutMs: number, describe: () => string): Promise<void>;
+  /** Calls `listener` at every look until the returned function is called. */
+  onLook(listener: () => void): () => void;
 }
 
 export function createWaitList(): WaitList {
   const looks = new Set<() => void>();
+  const listeners = new Set<() => void>();
 
   return {
     look() {
-      for (const look of [...looks]) look();
+      for (const each of [...looks, ...listeners]) each();
+    },
+
+    onLook(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
 
     waitFor(predicate, timeoutMs, describe) {

@@ -4,6 +4,8 @@ export interface ChangeSignal {
   /** Something happened: every waiting predicate is asked again. */
   changed(): void;
   waitFor(predicate: () => boolean, timeoutMs?: number): Promise<void>;
+  /** Calls `listener` after each change until the returned function is called. */
+  onChange(listener: () => void): () => void;
   /** Rejects whoever still waits. */
   close(): void;
 }
@@ -15,8 +17,10 @@ interface Waiter {
 
 export function createChangeSignal(describe: () => string): ChangeSignal {
   const waiters = new Set<Waiter>();
+  const listeners = new Set<() => void>();
   return {
     changed() {
+      for (const listener of [...listeners]) listener();
       for (const waiter of [...waiters]) waiter.check();
     },
     waitFor(predicate, timeoutMs = 10_000) {
@@ -43,6 +47,10 @@ export function createChangeSignal(describe: () => string): ChangeSignal {
         waiters.add(waiter);
         waiter.check();
       });
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     close() {
       for (const waiter of [...waiters]) waiter.fail(new Error('the Slack look-alike was stopped meanwhile'));

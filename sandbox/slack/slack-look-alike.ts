@@ -106,6 +106,20 @@ export interface ViewClick {
   viewId?: string;
 }
 
+/** What everybody may know of the workspace. */
+export interface Neighbourhood {
+  bot: { userId: string; name: string };
+  users: SlackWorld['users'];
+  userGroups: { id: string; handle: string; users: string[] }[];
+  channels: {
+    id: string;
+    name: string;
+    kind: 'public' | 'private' | 'direct';
+    members: string[];
+    isArchived: boolean;
+  }[];
+}
+
 export interface SlackLookAlike {
   /** `http://127.0.0.1:PORT/api/`, the bot's SLACK_API_URL. */
   url: string;
@@ -114,6 +128,17 @@ export interface SlackLookAlike {
   /** The replies under a message, without the message itself. */
   thread(channel: string, ts: string): StoredMessage[];
   ephemerals(user: string): StoredMessage[];
+  neighbourhood(): Neighbourhood;
+  /** A person writes, maybe for one other's eyes only. Throws outside the person's channels and in archived ones. */
+  say(input: {
+    user: string;
+    channel: string;
+    text: string;
+    threadTs?: string;
+    onlyTo?: string;
+  }): StoredMessage;
+  /** Somebody archives the channel, or brings it back. */
+  setArchived(channel: string, isArchived: boolean): void;
   command(input: { user: string; channel: string; command: string; text?: string }): Promise<Interaction>;
   /**
    * Finds the element in the message as it stands, else in what it was before its updates (a click on a
@@ -159,6 +184,8 @@ export interface SlackLookAlike {
   refusals: Refusal[];
   /** Rejects after `timeoutMs` of real time (default 10 s). */
   waitFor(predicate: () => boolean, timeoutMs?: number): Promise<void>;
+  /** Calls `listener` after each change until the returned function is called. */
+  onChange(listener: () => void): () => void;
   stop(): Promise<void>;
 }
 

@@ -14,6 +14,7 @@ import { createSocketMode, type SocketMode } from './socket-mode.ts';
 import { createTriggerIds } from './trigger-ids.ts';
 import { createViewInteractions } from './view-interactions.ts';
 import { createViewStore } from './view-store.ts';
+import { createWorkplace } from './workplace.ts';
 import { createWorkspace } from './workspace.ts';
 
 export type {
@@ -82,6 +83,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackLookAlike>
   return {
     url: `${holder.origin}/api/`,
     ...inspection(core),
+    ...createWorkplace(core),
     ...createMessageInteractions(core, { delivery, responseUrls }),
     ...createViewInteractions(core, delivery),
     faults: { add: faults.add, clear: faults.clear },
@@ -126,6 +128,7 @@ function inspection(core: SlackCore) {
     calls,
     refusals,
     waitFor: signal.waitFor,
+    onChange: signal.onChange,
   };
 }
 

@@ -149,7 +149,7 @@ export function logsGoThroughTheLog({ path: file, text }: SourceFile): string[] 
 }
 
 export function namesSayWhatThingsAre({ path: file }: SourceFile): string[] {
-  const [, ...parts] = file.replace(/(\.test)?\.ts$/, '').split('/');
+  const [, ...parts] = file.replace(/(\.test)?\.[tj]s$/, '').split('/');
   // knex orders migrations by the number that their names begin with.
   const isMigration = file.startsWith('migrations/');
   return [
