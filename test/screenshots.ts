@@ -6,7 +6,6 @@ import { welcomeEverybody } from '../sandbox/page/welcome.ts';
 import { readScenario } from '../sandbox/scenario.ts';
 import { ALERT_CHANNEL, type Stage, startStage } from '../sandbox/stage.ts';
 import { teamAccess } from '../sandbox/team.ts';
-import { remediate } from '../src/remediate.ts';
 import { openBrowser, openWindow, PATIENCE_MS } from './support/browser.ts';
 import { createVisitor, type Visitor } from './support/visitor.ts';
 
@@ -43,7 +42,16 @@ async function takeAll(visitor: Visitor, { stage, take }: { stage: Stage; take: 
   const { page, messages } = visitor;
   await messages.filter({ has: page.locator('[data-action=start_sync]') }).waitFor();
   await take('held');
+  await visitor.openPlan();
+  await visitor.field('groups').scrollIntoViewIfNeeded();
+  await take('plan');
+  await visitor.runPlan();
+  await messages.filter({ hasText: 'Cleanup plan finished' }).waitFor();
   await start(visitor, stage);
+  const plan = messages.filter({ hasText: 'Cleanup plan finished' }).filter({ hasText: '4 still open' });
+  await plan.waitFor();
+  await plan.scrollIntoViewIfNeeded();
+  await take('plan-done');
   await visitor.become('support', 'en');
   await visitor.alertOf(748).scrollIntoViewIfNeeded();
   await take('alerts');
@@ -78,9 +86,8 @@ async function takeAll(visitor: Visitor, { stage, take }: { stage: Stage; take: 
   await take('incident');
 }
 
-/** The plan runs, the bot starts, and the channel shows what is left for people. */
-async function start(visitor: Visitor, { config, clock, log, slack, calcom }: Stage): Promise<void> {
-  await remediate({ config, clock, log, actor: 'shell', choice: 'all', dryRun: false });
+/** The bot starts, and the channel shows what is left for people. */
+async function start(visitor: Visitor, { slack, calcom }: Stage): Promise<void> {
   await visitor.press(visitor.messages, 'start_sync');
   await visitor.confirm();
   const texts = () => slack.messages(ALERT_CHANNEL).map(({ text }) => text);

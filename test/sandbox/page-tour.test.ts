@@ -9,7 +9,6 @@ import { welcomeEverybody } from '../../sandbox/page/welcome.ts';
 import { type InsertStep, readScenario } from '../../sandbox/scenario.ts';
 import { ALERT_CHANNEL, type Stage, startStage } from '../../sandbox/stage.ts';
 import { teamAccess } from '../../sandbox/team.ts';
-import { remediate } from '../../src/remediate.ts';
 import { noBrowser, openBrowser, openWindow, PATIENCE_MS, type Window } from '../support/browser.ts';
 import { createVisitor, type Visitor } from '../support/visitor.ts';
 
@@ -78,9 +77,16 @@ describe('the tour of the demo, in a browser', { skip: noBrowser }, () => {
     await box.fill('');
   });
 
-  it('runs the plan and starts: the week fills, and only what needs a person stays', async () => {
-    const { config, clock, log } = stage;
-    await remediate({ config, clock, log, actor: 'shell', choice: 'all', dryRun: false });
+  it('looks at the plan, ticks everything and runs it: what is past is closed', async () => {
+    await visitor.openPlan();
+    await visitor.modal.getByText('Over and never booked: 12').waitFor();
+    await visitor.runPlan();
+    await visitor.messages.filter({ hasText: 'Aufräumplan fertig' }).waitFor();
+    const row = await stage.db('appointments').where({ id: 661 }).first('status');
+    assert.equal(row.status, 'cancelled');
+  });
+
+  it('starts: the week fills, and only what needs a person stays', async () => {
     const { page, messages } = visitor;
     await visitor.press(messages, 'start_sync');
     await visitor.confirm();

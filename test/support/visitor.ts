@@ -29,6 +29,13 @@ export function createVisitor(page: Page, slack: SlackLookAlike) {
     return page.locator(`article[data-ts="${found.ts}"]`);
   }
 
+  /** Types into the message box and sends; a list of commands that stands there is sent away first. */
+  async function say(text: string): Promise<void> {
+    await box.fill(text);
+    if (text.startsWith('/')) await box.press('Escape');
+    await box.press('Enter');
+  }
+
   return {
     page,
     modal,
@@ -52,16 +59,27 @@ export function createVisitor(page: Page, slack: SlackLookAlike) {
     async submit(): Promise<void> {
       await modal.locator('footer button').last().click();
     },
+    /** Opens the plan by its command and ticks everything. */
+    async openPlan(): Promise<void> {
+      await say('/sync-cleanup');
+      const boxes = modal.locator('[data-block="groups"] input[type=checkbox]');
+      await boxes.first().waitFor();
+      for (const each of await boxes.all()) await each.check();
+    },
+    /** Goes on, confirms, and waits until it is running. */
+    async runPlan(): Promise<void> {
+      await modal.locator('footer button').last().click();
+      await modal.getByText('This is what happens now').waitFor();
+      await modal.locator('footer button').last().click();
+      await modal.getByText('The plan is running').waitFor();
+      await page.keyboard.press('Escape');
+      await modal.waitFor({ state: 'hidden' });
+    },
     async close(): Promise<void> {
       await page.keyboard.press('Escape');
       await modal.waitFor({ state: 'hidden' });
     },
-    /** Types into the message box and sends; a list of commands that stands there is sent away first. */
-    async say(text: string): Promise<void> {
-      await box.fill(text);
-      if (text.startsWith('/')) await box.press('Escape');
-      await box.press('Enter');
-    },
+    say,
     /** Turns the pages of the calendar until the appointment's booking stands there. */
     showBooking: (id: number) => showEntry(page, `.entry[data-appointment="${id}"]`),
     async toggleFault(words: RegExp): Promise<void> {
