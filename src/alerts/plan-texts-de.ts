@@ -22,7 +22,6 @@ export const planDe = {
   option: (name: string, n: number) => `${name} (${n})`,
   assign: (id: number) => `#${id} zuweisen`,
   next: 'Weiter',
-  errors: { nothing: 'Bitte mindestens eine Gruppe auswählen.' },
   groups: {
     past: {
       name: 'Vorbei und nie gebucht',

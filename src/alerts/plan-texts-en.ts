@@ -23,7 +23,6 @@ export const planEn: typeof planDe = {
   option: (name, n) => `${name} (${n})`,
   assign: (id) => `Assign #${id}`,
   next: 'Next',
-  errors: { nothing: 'Please choose at least one group.' },
   groups: {
     past: {
       name: 'Over and never booked',

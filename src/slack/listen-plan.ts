@@ -38,12 +38,8 @@ export function listenForPlan(deps: DialogDeps): void {
     { type: 'view_submission', callback_id: PLAN_VIEW },
     async ({ ack, body, view, client }) => {
       const ask = await askOf(deps, body.user.id);
-      const { title, errors, loading } = ask.voice.texts.plan;
+      const { title, loading } = ask.voice.texts.plan;
       const ticked = readTicked(view);
-      if (ticked.length === 0) {
-        await ack({ response_action: 'errors', errors: { groups: errors.nothing } });
-        return;
-      }
       const { close } = ask.voice.texts.dialogs;
       await ack({ response_action: 'update', view: waitingView(loading, { title, close }) });
       await fill(client, view.id, ask.voice, async () => await askToConfirm(deps, ask, ticked));

@@ -47,7 +47,6 @@ function groupsBlock({ label, choices, initial }: NonNullable<PlanForm['groups']
   return {
     type: 'input',
     block_id: 'groups',
-    optional: true,
     label: plainText(label, LABEL_LENGTH_MAX),
     element: {
       type: 'checkboxes',
