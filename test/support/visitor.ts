@@ -18,7 +18,6 @@ export type Visitor = ReturnType<typeof createVisitor>;
 /** What somebody sees and does on the demo's page, in the words of the tour. */
 export function createVisitor(page: Page, slack: SlackLookAlike) {
   const modal = page.locator('#modal');
-  const box = page.locator('#message-box');
   const messages = page.locator('article.message');
 
   /** The present message about an appointment; fails when there is none yet. */
@@ -29,12 +28,7 @@ export function createVisitor(page: Page, slack: SlackLookAlike) {
     return page.locator(`article[data-ts="${found.ts}"]`);
   }
 
-  /** Types into the message box and sends; a list of commands that stands there is sent away first. */
-  async function say(text: string): Promise<void> {
-    await box.fill(text);
-    if (text.startsWith('/')) await box.press('Escape');
-    await box.press('Enter');
-  }
+  const say = (text: string) => type(page, text);
 
   return {
     page,
@@ -59,6 +53,34 @@ export function createVisitor(page: Page, slack: SlackLookAlike) {
     async submit(): Promise<void> {
       await modal.locator('footer button').last().click();
     },
+    ...planSteps(page, say),
+    async close(): Promise<void> {
+      await page.keyboard.press('Escape');
+      await modal.waitFor({ state: 'hidden' });
+    },
+    say,
+    /** Turns the pages of the calendar until the appointment's booking stands there. */
+    showBooking: (id: number) => showEntry(page, `.entry[data-appointment="${id}"]`),
+    async toggleFault(words: RegExp): Promise<void> {
+      await page.locator('#faults-opener').click();
+      await page.locator('#faults label', { hasText: words }).click();
+      await page.locator('#faults-opener').click();
+    },
+    turnClock: (words: RegExp) => page.locator('#clock-goals button', { hasText: words }).click(),
+  };
+}
+
+/** Types into the message box and sends; a list of commands that stands there is sent away first. */
+async function type(page: Page, text: string): Promise<void> {
+  const box = page.locator('#message-box');
+  await box.fill(text);
+  if (text.startsWith('/')) await box.press('Escape');
+  await box.press('Enter');
+}
+
+function planSteps(page: Page, say: (text: string) => Promise<void>) {
+  const modal = page.locator('#modal');
+  return {
     /** Opens the plan by its command and ticks everything. */
     async openPlan(): Promise<void> {
       await say('/sync-cleanup');
@@ -75,19 +97,6 @@ export function createVisitor(page: Page, slack: SlackLookAlike) {
       await page.keyboard.press('Escape');
       await modal.waitFor({ state: 'hidden' });
     },
-    async close(): Promise<void> {
-      await page.keyboard.press('Escape');
-      await modal.waitFor({ state: 'hidden' });
-    },
-    say,
-    /** Turns the pages of the calendar until the appointment's booking stands there. */
-    showBooking: (id: number) => showEntry(page, `.entry[data-appointment="${id}"]`),
-    async toggleFault(words: RegExp): Promise<void> {
-      await page.locator('#faults-opener').click();
-      await page.locator('#faults label', { hasText: words }).click();
-      await page.locator('#faults-opener').click();
-    },
-    turnClock: (words: RegExp) => page.locator('#clock-goals button', { hasText: words }).click(),
   };
 }
 
