@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import { type Locale, localeOf, locales, textsFor } from '../../src/alerts/texts.ts';
 import { createVoice } from '../../src/alerts/voice.ts';
@@ -41,10 +43,10 @@ describe('a voice', () => {
 
 describe('the texts', () => {
   /** Every text of a table by its path; functions are called with something to put in. */
-  function leaves(value: unknown, path = ''): [string, string][] {
-    if (typeof value === 'string') return [[path, value]];
-    if (typeof value === 'function') return [[path, String(value(7, 'x', 'y'))]];
-    return Object.entries(value as object).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`));
+  function leaves(value: unknown, at = ''): [string, string][] {
+    if (typeof value === 'string') return [[at, value]];
+    if (typeof value === 'function') return [[at, String(value(7, 'x', 'y'))]];
+    return Object.entries(value as object).flatMap(([key, inner]) => leaves(inner, `${at}.${key}`));
   }
 
   it('are all there and none is empty, in every language', () => {
@@ -57,6 +59,20 @@ describe('the texts', () => {
       );
       for (const [path, text] of texts) assert.ok(text.trim().length > 0, path);
     }
+  });
+
+  it('are all used: what no code names is taken out', () => {
+    const source = path.join(import.meta.dirname, '../../src');
+    const code = globSync('**/*.ts', { cwd: source })
+      .filter((file) => !/texts-\w+\.ts$/.test(file))
+      .map((file) => readFileSync(path.join(source, file), 'utf8'))
+      .join('\n');
+    const words = new Set(code.match(/\w+/g));
+    // An ending is named by its parts: `closed:` and the reason.
+    const unused = leaves(textsFor('de'))
+      .map(([leaf]) => leaf)
+      .filter((leaf) => !(leaf.split('.').at(-1) ?? '').split(/\W+/).every((word) => words.has(word)));
+    assert.deepEqual(unused, []);
   });
 
   it('are translated', () => {
