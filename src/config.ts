@@ -56,6 +56,7 @@ const botSettings = {
   httpHost: setting('HTTP_HOST', form.host().default('127.0.0.1')),
   port: setting('PORT', form.wholeNumber(0, 65_535).default(3000)),
   intakeSecret: setting('INTAKE_SECRET', form.optional(form.anyText())),
+  retentionDays: setting('RETENTION_DAYS', form.wholeNumber(1, 3_650).default(180)),
   cleanupCron: setting('CLEANUP_CRON', form.cron().default('15 3 * * *')),
   summaryCron: setting('SUMMARY_CRON', form.cron().default('0 8 * * *')),
   accessSupport: setting('ACCESS_SUPPORT', form.optional(form.slackIds())),

@@ -3,6 +3,7 @@ import { closePast, finishCleanup } from '../appointments/close-past.ts';
 import { type CronRun, leaveRun, renewRun } from '../appointments/cron-runs.ts';
 import { readInstallation } from '../appointments/installation.ts';
 import { type PastRow, readPastRowsToClose } from '../appointments/past-rows.ts';
+import { redactOld } from '../appointments/redact.ts';
 import { type RowMarks, readRowMarks } from '../appointments/row-marks.ts';
 import { forgetOldContacts } from '../appointments/undos.ts';
 import type { Clock } from '../clock.ts';
@@ -16,6 +17,8 @@ export interface CleanupDeps {
   log: Log;
   /** How long after its end an appointment is left open. */
   graceMs: number;
+  /** How long raw answers, and what people typed, are kept. */
+  retentionMs: number;
   /** Aborts when the bot stops; what is left goes on elsewhere, or at the next start. */
   signal: AbortSignal;
 }
@@ -45,8 +48,17 @@ export async function runCleanup(deps: CleanupDeps, run: CronRun): Promise<void>
     await clock.sleep(PAUSE_MS, signal);
   }
   await finishCleanup(db, run, clock.now());
-  await forgetOldContacts(db, clock.now());
+  await redact(deps);
   log.info({ runId: run.id, closed }, 'cleanup.done');
+}
+
+/** What personal data the bot holds is held no longer than need be. */
+async function redact({ db, clock, retentionMs, signal }: CleanupDeps): Promise<void> {
+  await forgetOldContacts(db, clock.now());
+  const cutoff = addMs(clock.now(), -retentionMs);
+  while (!signal.aborted && (await redactOld(db, { cutoff, now: clock.now() }))) {
+    await clock.sleep(PAUSE_MS, signal);
+  }
 }
 
 /** Returns how many were closed. One that cannot be closed must not keep the others back. */

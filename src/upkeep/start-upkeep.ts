@@ -10,7 +10,7 @@ import {
 import { readInstallation } from '../appointments/installation.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
-import { addMs, HOUR, MINUTE } from '../instant.ts';
+import { addMs, DAY, HOUR, MINUTE } from '../instant.ts';
 import type { Log } from '../log.ts';
 import { runCleanup } from './cleanup.ts';
 import { runSummary } from './summary.ts';
@@ -20,7 +20,13 @@ export interface UpkeepDeps {
   db: Db;
   clock: Clock;
   log: Log;
-  config: { cleanupCron: string; summaryCron: string; cleanupGraceMs: number; timeZone: string };
+  config: {
+    cleanupCron: string;
+    summaryCron: string;
+    cleanupGraceMs: number;
+    retentionDays: number;
+    timeZone: string;
+  };
   /** Called when something that people see may have changed. */
   onChanged: () => void;
 }
@@ -53,11 +59,12 @@ export function startUpkeep(deps: UpkeepDeps): Upkeep {
   const { db, clock, log, config } = deps;
   const stopping = new AbortController();
   const { signal } = stopping;
+  const cleaning = { graceMs: config.cleanupGraceMs, retentionMs: config.retentionDays * DAY };
   const tasks: Task[] = [
     {
       name: 'cleanup',
       timetable: createTimetable(config.cleanupCron, config.timeZone),
-      run: (run) => runCleanup({ db, clock, log, graceMs: config.cleanupGraceMs, signal }, run),
+      run: (run) => runCleanup({ db, clock, log, ...cleaning, signal }, run),
     },
     {
       name: 'summary',

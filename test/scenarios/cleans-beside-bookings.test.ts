@@ -17,7 +17,13 @@ for (const engine of databases()) {
         db,
         clock,
         log: harness.log,
-        config: { cleanupCron: '* * * * *', summaryCron: '0 0 1 1 *', cleanupGraceMs: 0, timeZone: 'UTC' },
+        config: {
+          cleanupCron: '* * * * *',
+          summaryCron: '0 0 1 1 *',
+          cleanupGraceMs: 0,
+          retentionDays: 180,
+          timeZone: 'UTC',
+        },
         onChanged: () => {},
       });
       try {

@@ -44,6 +44,7 @@ describe('what the upkeep says in Slack', () => {
         cleanupCron: '15 3 * * *',
         summaryCron: '0 8 * * *',
         cleanupGraceMs: HOUR,
+        retentionDays: 180,
         timeZone: 'Europe/Berlin',
       },
       onChanged: () => {},

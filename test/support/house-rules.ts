@@ -15,7 +15,13 @@ const FOLDER_RANKS: Record<string, number> = {
 };
 const ENTRY_RANK = 5;
 /** The files that compose the program; they alone read the configuration. */
-const ENTRIES = new Set(['src/main.ts', 'src/migrate.ts', 'src/remediate.ts', 'src/doctor.ts']);
+const ENTRIES = new Set([
+  'src/main.ts',
+  'src/migrate.ts',
+  'src/remediate.ts',
+  'src/doctor.ts',
+  'src/forget.ts',
+]);
 const CONFIG = 'src/config.ts';
 const CLOCKS = new Set(['src/clock.ts', 'sandbox/clock.ts', 'sandbox/slack/real-time.ts']);
 const PACKAGE_HOMES: [name: RegExp, home: string][] = [

@@ -7,7 +7,7 @@ import { readFigures } from '../../src/appointments/figures.ts';
 import { recordMode } from '../../src/appointments/installation.ts';
 import { readPastRowsToClose } from '../../src/appointments/past-rows.ts';
 import type { Db } from '../../src/database.ts';
-import { addMs, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
+import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
 import { makePlan } from '../../src/sync/plan/make-plan.ts';
 import { runCleanup } from '../../src/upkeep/cleanup.ts';
 import { databases } from '../support/databases.ts';
@@ -248,7 +248,10 @@ for (const engine of databases()) {
       bench.clock.to(addMs(NIGHT, 6 * MINUTE));
       await bench.start({ cleanupCron: '0 0 1 1 *', summaryCron: '0 0 1 1 *' }).tick();
       const { signal } = new AbortController();
-      await runCleanup({ db, clock: bench.clock, log: bench.recorded.log, graceMs: 0, signal }, run);
+      await runCleanup(
+        { db, clock: bench.clock, log: bench.recorded.log, graceMs: 0, retentionMs: DAY, signal },
+        run,
+      );
       assert.ok(bench.recorded.lines.some(({ msg }) => msg === 'cleanup.lost'));
       assert.equal((await db('alerts').where('subject', 'like', 'cleanup:%')).length, 1);
     });

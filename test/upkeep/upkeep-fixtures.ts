@@ -60,6 +60,7 @@ export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => P
           cleanupCron: '15 3 * * *',
           summaryCron: '0 8 * * *',
           cleanupGraceMs: 12 * HOUR,
+          retentionDays: 180,
           timeZone: 'Europe/Berlin',
           ...config,
         },

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { playScenario } from '../../sandbox/play-scenario.ts';
+import { readScenario } from '../../sandbox/scenario.ts';
+import { type Stage, startStage } from '../../sandbox/stage.ts';
+import { redactOld } from '../../src/appointments/redact.ts';
+import { forget } from '../../src/forget.ts';
+import { addMs, DAY, toSqlInstant } from '../../src/instant.ts';
+import { databases } from '../support/databases.ts';
+import { createFrontDesk, type FrontDesk } from '../support/front-desk.ts';
+
+// What the bot wrote about a person can be taken out again: on demand, and after RETENTION_DAYS by itself.
+
+const SABINE = 'U0SUPPORT1';
+const seed = path.join(import.meta.dirname, '../../sandbox/scenarios/seed.json');
+const SECRET = 'Frau Muster hat angerufen';
+
+for (const engine of databases()) {
+  describe(`forgetting people on ${engine.name}`, { skip: engine.skip }, () => {
+    let stage: Stage;
+    let desk: FrontDesk;
+    let drop: () => Promise<void>;
+
+    beforeEach(async () => {
+      const database = await engine.open();
+      drop = database.drop;
+      const scenario = readScenario(seed);
+      const settings = { LOG_LEVEL: 'fatal', DATABASE_URL: database.url };
+      stage = await startStage(scenario, { frozen: true, settings });
+      desk = createFrontDesk(stage, scenario);
+      const upToStart = scenario.steps.findIndex(({ do: what }) => what === 'clock');
+      await playScenario(stage, { ...scenario, steps: scenario.steps.slice(0, upToStart) });
+      await desk.open(SABINE, 750, 'cancel');
+      await desk.submit(SABINE, { reason: SECRET });
+      await desk.settle();
+      await stage.db('sync_attempts').where({ appointment_id: 750 }).update({ raw_answer: SECRET });
+    });
+    afterEach(async () => {
+      await stage.stop();
+      assert.deepEqual(stage.slack.refusals, []);
+      await drop();
+    });
+
+    const attempts = (id: number) => stage.db('sync_attempts').where({ appointment_id: id });
+    const reasons = (id: number) =>
+      stage.db('history').where({ appointment_id: id, action: 'cancelled' }).pluck('reason');
+
+    it('takes a customer out of answers, history and thread, and leaves all others', async () => {
+      assert.ok(desk.threadOf(750).some((line) => line.includes(SECRET)));
+      const others = await stage.db('sync_attempts').whereNot({ appointment_id: 750 }).orderBy('id');
+      const { customer_id: customerId } = await desk.appointment(750);
+      const { databaseUrl, databaseMap } = stage.config;
+      const wanted = { customerId: Number(customerId), clock: stage.clock };
+      const redacted = await forget({ databaseUrl, databaseMap }, wanted);
+      assert.ok(redacted && redacted.texts > 0 && redacted.messages > 1);
+      assert.deepEqual(await reasons(750), [null]);
+      assert.ok((await attempts(750)).every(({ raw_answer: answer }) => answer === null));
+      await desk.settle();
+      assert.ok(!desk.threadOf(750).some((line) => line.includes(SECRET)));
+      assert.deepEqual(
+        await stage.db('sync_attempts').whereNot({ appointment_id: 750 }).orderBy('id'),
+        others,
+      );
+      assert.equal(await forget({ databaseUrl, databaseMap }, { ...wanted, customerId: 999_999 }), null);
+    });
+
+    it('keeps what is younger than the retention, and takes out what is older', async () => {
+      const now = addMs(stage.clock.now(), 10 * DAY);
+      await redactOld(stage.db, { cutoff: addMs(now, -11 * DAY), now });
+      assert.deepEqual(await reasons(750), [SECRET]);
+      await stage.db('sync_attempts').insert({
+        ...{ appointment_id: 1, operation: 'book', request: '{}', raw_answer: 'still open' },
+        intent_at: toSqlInstant(stage.clock.now()),
+      });
+      assert.equal(await redactOld(stage.db, { cutoff: addMs(now, -DAY), now }), false);
+      assert.deepEqual(await reasons(750), [null]);
+      const kept = await stage.db('sync_attempts').whereNotNull('raw_answer').pluck('raw_answer');
+      assert.deepEqual(kept, ['still open'], 'an attempt whose end is open is looked at again');
+    });
+  });
+}
