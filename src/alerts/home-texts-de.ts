@@ -8,7 +8,7 @@ export const homeDe = {
   stranger: (variables: string) =>
     `Diese Seite ist für Support, Leitung und Technik. Wer das ist, steht in ${variables}; wer dazugehören soll, wendet sich an die Technik.`,
   health:
-    'Rot: Etwas ist kritisch, liegt seit über 24 Stunden oder Cal.com bedient uns nicht. ' +
+    'Rot: Etwas ist kritisch oder seit über 24 Stunden unbearbeitet, oder Cal.com bedient uns nicht. ' +
     'Gelb: Erfolg unter 95 % oder etwas wartet seit über einer Stunde.',
   definitions: {
     failed: 'Offene Termine, die nicht wie gewünscht in Cal.com stehen, auch vergangene.',

@@ -8,7 +8,7 @@ export const homeEn: typeof homeDe = {
   stranger: (variables) =>
     `This page is for support, managers and engineers. Who they are is set in ${variables}; if you should be one of them, ask an engineer.`,
   health:
-    'Red: something is critical, lies about for more than 24 hours, or Cal.com does not serve us. ' +
+    'Red: something is critical or untouched for more than 24 hours, or Cal.com does not serve us. ' +
     'Amber: success below 95 %, or something has been waiting for more than an hour.',
   definitions: {
     failed: 'Open appointments that are not in Cal.com as they should be, past ones included.',

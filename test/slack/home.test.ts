@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { appendHistory } from '../../src/appointments/history.ts';
 import { transaction } from '../../src/database.ts';
-import { HOUR, MINUTE } from '../../src/instant.ts';
+import { HOUR, MINUTE, SECOND } from '../../src/instant.ts';
 import { NOW } from '../alerts/alert-fixtures.ts';
 import { databases } from '../support/databases.ts';
+import type { Mode } from './both-modes.ts';
 import {
   EMIL,
   type HomeStage,
@@ -16,12 +18,13 @@ import {
   SABINE,
 } from './home-fixtures.ts';
 
-for (const engine of databases()) {
-  describe(`the App Home on ${engine.name}`, { skip: engine.skip }, () => {
+for (const [index, engine] of databases().entries()) {
+  const mode: Mode = index === 0 ? 'HTTP' : 'Socket Mode';
+  describe(`the App Home on ${engine.name} over ${mode}`, { skip: engine.skip }, () => {
     let stage: HomeStage;
 
     before(async () => {
-      stage = await openHomeStage(engine);
+      stage = await openHomeStage(engine, mode);
     });
     after(() => stage.close());
     beforeEach(async () => {
@@ -130,6 +133,26 @@ for (const engine of databases()) {
       assert.ok(blocks.length <= 100, `${blocks.length} blocks`);
       assert.match(stage.read(EMIL), /500 appointments · page 1 of 34/);
       assert.deepEqual(stage.sides.slack.refusals, []);
+    });
+
+    it('shows the last of several choices that were made at once', async () => {
+      for (let id = 1; id <= 20; id++) await insertRow(stage.db, id, { state: 'pending' });
+      await stage.open(EMIL);
+      const { slack } = stage.sides;
+      const { id: viewId = '' } = slack.homeOf(EMIL) ?? {};
+      const actions = ['home_past', 'home_mine', 'home_pending'];
+      await Promise.all(actions.map((actionId) => slack.clickInView({ user: EMIL, viewId, actionId })));
+      const labels = { past: 'Of these, past', mine: 'Mine', pending: 'Pending' };
+      const isTrue = async () => {
+        stage.clock.advance(SECOND);
+        const row = await stage.db('opened_homes').where({ user_id: EMIL }).first();
+        const chosen = labels[row.filter as keyof typeof labels];
+        return Number(row.revision) === 4 && stage.read(EMIL).includes(`[*✓ ${chosen}*]`);
+      };
+      for (const giveUpAt = performance.now() + 10_000; !(await isTrue()); await nextTurn())
+        assert.ok(performance.now() < giveUpAt, stage.read(EMIL));
+      await stage.republish();
+      assert.ok(await isTrue(), 'and it stays so');
     });
 
     it('opens an appointment’s details from the list', async () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { StoredView } from '../../sandbox/slack/start-slack.ts';
+import { readStoryAt } from '../../src/alerts/story.ts';
+import { createVoice } from '../../src/alerts/voice.ts';
 import { appendHistory } from '../../src/appointments/history.ts';
 import { transaction } from '../../src/database.ts';
 import { addMs, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
@@ -98,6 +100,15 @@ for (const [index, engine] of databases().entries()) {
         ),
       );
       assert.deepEqual(stage.sides.slack.refusals, []);
+    });
+
+    it('has no link where none is known', async () => {
+      const place = { appointmentId: 748, page: 1, part: 1 };
+      const voice = createVoice({ locale: 'en', timeZone: 'Europe/Berlin' });
+      const own = { recordUrl: null, calcomApiUrl: 'https://cal.salon.example/api' };
+      const story = await readStoryAt({ db: stage.db, voice }, place, own);
+      assert.deepEqual(story.links, []);
+      assert.equal(story.note, 'There is no story of this appointment yet.');
     });
 
     it('turns pages to the beginning and back', async () => {
