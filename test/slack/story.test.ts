@@ -50,15 +50,15 @@ for (const [index, engine] of databases().entries()) {
         pages.push(draw(await stage.press(user, 'story_older')));
       return pages;
     }
-    const rawOf = (view: StoredView): string =>
+    const piecesOf = (view: StoredView): string[] =>
       view.blocks
         .flatMap(
           (block) =>
             (block as { elements?: { type: string; elements: { text: string }[] }[] }).elements ?? [],
         )
         .filter(({ type }) => type === 'rich_text_preformatted')
-        .map(({ elements }) => elements.map(({ text }) => text).join(''))
-        .join('');
+        .map(({ elements }) => elements.map(({ text }) => text).join(''));
+    const rawOf = (view: StoredView): string => piecesOf(view).join('');
 
     it('tells history and attempts, the latest first, with their answers and links', async () => {
       const refused = {
@@ -135,6 +135,7 @@ for (const [index, engine] of databases().entries()) {
       while (draw(view).includes('Ältere ›')) {
         view = await stage.press(SABINE, 'story_older');
         assert.ok(Buffer.byteLength(JSON.stringify(view)) < 250_000);
+        assert.ok(piecesOf(view).every((piece) => piece.isWellFormed()));
         shown += rawOf(view);
       }
       assert.equal(shown, `${raw}the one before`);
