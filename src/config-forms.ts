@@ -113,6 +113,18 @@ export function slackApiUrl() {
   );
 }
 
+/** The address of a record in the booking system, with `{id}` where the appointment's number belongs. */
+export function recordUrl() {
+  const remedy = 'write it like https://example.com/appointments/{id}';
+  return z
+    .string()
+    .refine((text) => text.includes('{id}'), `does not contain {id}; ${remedy}`)
+    .refine(
+      (text) => /^https?:\/\/\S{1,1000}$/.test(text) && URL.canParse(text.replaceAll('{id}', '1')),
+      `is not a web address; ${remedy}`,
+    );
+}
+
 export function timeZone() {
   return z.string().refine(isTimeZone, 'is not known; give an IANA name such as Europe/Berlin');
 }

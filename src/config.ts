@@ -53,6 +53,7 @@ const botSettings = {
   slackAppToken: setting('SLACK_APP_TOKEN', form.optional(form.slackAppToken())),
   slackSigningSecret: setting('SLACK_SIGNING_SECRET', form.optional(form.anyText())),
   slackApiUrl: setting('SLACK_API_URL', form.slackApiUrl().default('https://slack.com/api/')),
+  recordUrl: setting('RECORD_URL', form.optional(form.recordUrl())),
   httpHost: setting('HTTP_HOST', form.host().default('127.0.0.1')),
   port: setting('PORT', form.wholeNumber(0, 65_535).default(3000)),
   intakeSecret: setting('INTAKE_SECRET', form.optional(form.anyText())),

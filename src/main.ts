@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { deliverAlerts } from './alerts/deliver-alerts.ts';
 import { holdOnOtherSource } from './appointments/hold-on-other-source.ts';
 import { indexAdvice } from './appointments/index-advice.ts';
@@ -68,9 +69,11 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
   const calls = createCalls({ db, calcom: client, pace, clock });
   // Every loop looks at once when it starts: until then there is nothing to nudge.
   let nudge = () => {};
-  const slack = await startSlack({ config, db, clock, log, calls, nudge: () => nudge() });
+  const replica = `${hostname().slice(0, 40)}:${process.pid}:${randomUUID().slice(0, 4)}`;
+  const slack = await startSlack({ config, db, clock, log, calls, replica, nudge: () => nudge() });
   const http = await startRoutes({ ...wiring, calls, nudge: () => nudge() }, slack);
   const delivery = startDelivery(wiring, slack);
+  const homes = startHomes(wiring, slack);
   const engine = startEngine({
     db,
     pace,
@@ -90,6 +93,7 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
   nudge = () => {
     engine.nudge();
     delivery.nudge();
+    homes?.nudge();
     plans.nudge();
     void upkeep.tick();
   };
@@ -98,7 +102,7 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
     nudge,
     isBusy: () => engine.isBusy() || delivery.isBusy() || upkeep.isBusy() || plans.isBusy(),
     stop: () =>
-      stopParts({ slack, http, upkeep, plans, engine, delivery }, [
+      stopParts({ slack, http, upkeep, plans, engine, delivery, homes }, [
         () => client.close(),
         () => db.destroy(),
         release,
@@ -138,12 +142,24 @@ function startDelivery({ config, clock, log, db }: Wiring & { db: Db }, { poster
   return startLoop({ name: 'delivery', clock, log, pass, afterFailureMs: 5 * SECOND });
 }
 
+function startHomes({ clock, log }: Wiring, { republishHomes: pass }: Slack): Loop | null {
+  return pass && startLoop({ name: 'homes', clock, log, pass, afterFailureMs: 5 * SECOND });
+}
+
 async function stopParts(
-  parts: { slack: Slack; http: Http; upkeep: Upkeep; plans: Loop; engine: Engine; delivery: Loop },
+  parts: {
+    slack: Slack;
+    http: Http;
+    upkeep: Upkeep;
+    plans: Loop;
+    engine: Engine;
+    delivery: Loop;
+    homes: Loop | null;
+  },
   closing: (() => Promise<void>)[],
 ): Promise<void> {
   await Promise.all([parts.http.stop(), parts.slack.stop()]);
-  await Promise.all([parts.upkeep.stop(), parts.plans.stop()]);
+  await Promise.all([parts.upkeep.stop(), parts.plans.stop(), parts.homes?.stop()]);
   await parts.engine.stop();
   await parts.delivery.stop();
   for (const close of closing) await close();

@@ -19,7 +19,9 @@ export type Deed =
   | ButtonAction
   | DialogAction
   | 'retry'
-  | 'run_plan';
+  | 'run_plan'
+  | 'app_home'
+  | 'see_engine';
 
 const everybody: readonly Role[] = roles;
 const support: readonly Role[] = ['support', 'engineer'];
@@ -30,6 +32,7 @@ const lookers: readonly Role[] = ['manager', 'engineer'];
 const mayDo: Record<Deed, readonly Role[]> = {
   '/sync-status': everybody,
   '/sync-summary': everybody,
+  app_home: everybody,
   reschedule: support,
   reassign: support,
   cancel: support,
@@ -46,10 +49,11 @@ const mayDo: Record<Deed, readonly Role[]> = {
   open_plan: lookers,
   run_plan: engineers,
   undo_plan: engineers,
+  see_engine: engineers,
 };
 
 /** The variable that says who has the role. */
-const variableOf: Record<Role, string> = {
+export const variableOf: Record<Role, string> = {
   support: 'ACCESS_SUPPORT',
   manager: 'ACCESS_MANAGERS',
   engineer: 'ACCESS_ENGINEERS',
@@ -84,6 +88,8 @@ export interface Asked {
 export interface Access {
   /** Whether the person may, for what is shown or not; nothing is refused. */
   allows(asked: Pick<Asked, 'actor'> & { deed: Deed }): Promise<boolean>;
+  /** The same, and null when it cannot be told now. */
+  tell(asked: Pick<Asked, 'actor'> & { deed: Deed }): Promise<Told>;
   /** Null when the person may; else what the person is told, after the history was. Throws when it was not. */
   refusalOf(asked: Asked): Promise<Content | null>;
 }
@@ -99,8 +105,13 @@ export function createAccess({
 }): Access {
   const askDirectory = (actor: string, allowed: readonly Role[]) =>
     Promise.all(allowed.map((role) => hasRole(actor, role, { directory, lists })));
+  const tell: Access['tell'] = async ({ deed, actor }) => {
+    const told = await askDirectory(actor, mayDo[deed]);
+    return told.includes(true) || (told.includes(null) ? null : false);
+  };
   return {
-    allows: async ({ deed, actor }) => (await askDirectory(actor, mayDo[deed])).includes(true),
+    allows: async (asked) => (await tell(asked)) === true,
+    tell,
     async refusalOf({ deed, actor, appointmentId, voice, now }) {
       if (deed === null) return null;
       const allowed = mayDo[deed];

@@ -32,7 +32,7 @@ export function alertButtons(
   const kind = failureKinds.find((known) => known === failureKind) ?? 'unknown';
   const first = MOST_USEFUL[kind] ?? (failureRules[kind].actor === 'engineer' ? 'retry' : undefined);
   const { buttons } = texts.dialogs;
-  const value = JSON.stringify({ appointment: appointmentId, revision });
+  const value = writeButtonValue({ appointmentId, revision });
   return ORDER.toSorted((one, other) => Number(other === first) - Number(one === first)).map((action) => ({
     action,
     label: action === 'reassign' && kind === 'no_staff' ? buttons.assign : buttons[action],
@@ -41,7 +41,11 @@ export function alertButtons(
   }));
 }
 
-/** Reads back what `alertButtons` wrote; null for anything else. */
+export function writeButtonValue({ appointmentId, revision }: ButtonValue): string {
+  return JSON.stringify({ appointment: appointmentId, revision });
+}
+
+/** Reads back what `writeButtonValue` wrote; null for anything else. */
 export function readButtonValue(text: string): ButtonValue | null {
   const match = /^\{"appointment":([1-9]\d{0,14}),"revision":(\d{1,10})\}$/.exec(text);
   return match ? { appointmentId: Number(match[1]), revision: Number(match[2]) } : null;

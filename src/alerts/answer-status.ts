@@ -68,7 +68,8 @@ async function overview({ db, voice, now }: Ask, page: number): Promise<Content>
   });
 }
 
-function stateSentences({ mode }: Installation, breaker: BreakerState, { texts }: Voice): string[] {
+/** Whether the bot runs and Cal.com serves it. */
+export function stateSentences({ mode }: Installation, breaker: BreakerState, { texts }: Voice): string[] {
   const { running, held, fresh, incident } = texts.status;
   const sentence = { running, held, new: fresh }[mode];
   return breaker.state === 'closed' ? [sentence] : [sentence, incident];

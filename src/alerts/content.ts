@@ -44,6 +44,16 @@ export interface ContentButton {
   confirm?: { title: string; text: string; yes: string; no: string };
 }
 
+/** A button that leads on: to another page or view, or with a `url` out of Slack. */
+export interface Way {
+  id: string;
+  label: string;
+  value?: string;
+  url?: string;
+  /** It leads to what is shown already. */
+  isHere?: boolean;
+}
+
 /** A message or answer in plain text; whoever shows it escapes and cuts it. Empty lists show nothing. */
 export interface Content {
   tone: Tone;

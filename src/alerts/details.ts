@@ -6,6 +6,7 @@ import type { Fact } from './content.ts';
 import type { Appendix, Dialog } from './dialog.ts';
 import { type DialogAsk, shownOf } from './dialog-case.ts';
 import { noteOf } from './note-text.ts';
+import { storyWay } from './story.ts';
 import { verdictOf } from './verdict.ts';
 
 const HISTORY_MAX = 10;
@@ -38,6 +39,7 @@ export async function detailsDialog(ask: DialogAsk, situation: Situation): Promi
       { heading: history.length === 0 ? texts.noHistory : texts.history, lines, raw: null },
       ...attempts.flatMap((attempt) => answerOf(attempt, ask)),
     ],
+    ways: [storyWay(record.appointmentId, voice)],
     submit: null,
     close,
     shown: shownOf(situation),

@@ -1,4 +1,4 @@
-import type { Fact } from './content.ts';
+import type { Fact, Way } from './content.ts';
 import type { Note } from './note-text.ts';
 
 /** What a person may do from an alert; the ids are also the buttons' and dialogs' own (DESIGN names them). */
@@ -45,6 +45,8 @@ export interface Dialog {
   facts: Fact[];
   fields: Field[];
   appendices: Appendix[];
+  /** Buttons that lead to more about it. */
+  ways?: Way[];
   submit: string | null;
   close: string;
   shown: Shown;

@@ -1,5 +1,6 @@
 import { dialogTextsDe } from './dialog-texts-de.ts';
 import { type FailureTexts, failuresDe } from './failure-texts-de.ts';
+import { homeDe } from './home-texts-de.ts';
 import { planDe } from './plan-texts-de.ts';
 import { plural } from './plural.ts';
 import { undoDe } from './undo-texts-de.ts';
@@ -167,6 +168,7 @@ export const textsDe = {
   },
 
   upkeep: upkeepDe,
+  home: homeDe,
   plan: planDe,
   undo: undoDe,
 

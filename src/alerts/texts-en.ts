@@ -1,5 +1,6 @@
 import { dialogTextsEn } from './dialog-texts-en.ts';
 import { failuresEn } from './failure-texts-en.ts';
+import { homeEn } from './home-texts-en.ts';
 import { planEn } from './plan-texts-en.ts';
 import { plural } from './plural.ts';
 import type { Texts } from './texts.ts';
@@ -161,6 +162,7 @@ export const textsEn: Texts = {
   },
 
   upkeep: upkeepEn,
+  home: homeEn,
   plan: planEn,
   undo: undoEn,
 

@@ -137,12 +137,28 @@ export async function readLastAttempts(db: Db, appointmentId: number, limit: num
     .where({ appointment_id: appointmentId })
     .orderBy('id', 'desc')
     .limit(limit);
-  return rows.map((row) => ({
-    operation: row.operation,
-    intentAt: fromSqlInstant(row.intent_at),
-    outcome: row.outcome,
-    status: row.http_status,
-    requestId: row.request_id,
-    rawAnswer: row.raw_answer,
-  }));
+  return rows.map(toPastAttempt);
+}
+
+/** Attempts by their number. */
+export async function readAttempts(db: Db, ids: number[]): Promise<Map<number, PastAttempt>> {
+  const rows = await db('sync_attempts').whereIn('id', ids);
+  return new Map(rows.map((row) => [Number(row.id), toPastAttempt(row)]));
+}
+
+/** How many attempts began since `from`, counted among the last thousand. */
+export async function countAttemptsSince(db: Db, from: Date): Promise<number> {
+  const latest = await db('sync_attempts').orderBy('id', 'desc').limit(1_000).pluck('intent_at');
+  return latest.filter((at) => fromSqlInstant(at) >= from).length;
+}
+
+function toPastAttempt(row: Record<string, unknown>): PastAttempt {
+  return {
+    operation: String(row.operation),
+    intentAt: fromSqlInstant(String(row.intent_at)),
+    outcome: row.outcome as string | null,
+    status: row.http_status as number | null,
+    requestId: row.request_id as string | null,
+    rawAnswer: row.raw_answer as string | null,
+  };
 }

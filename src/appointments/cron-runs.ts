@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Db, isDuplicateKey, type Tx, withRetries } from '../database.ts';
-import { addMs, fromSqlInstantOrNull, MINUTE, toSqlInstant } from '../instant.ts';
+import { addMs, fromSqlInstant, fromSqlInstantOrNull, MINUTE, toSqlInstant } from '../instant.ts';
 
 export type CronTask = 'cleanup' | 'summary';
 
@@ -42,6 +42,16 @@ export async function beginRun(
   // Also after a refusal: it may be our own row, whose answer was lost.
   const own = await db('cron_runs').where(row).first('id');
   return own ? { id: Number(own.id), task, fireAt, token } : null;
+}
+
+/** The latest run of this task, finished or not. */
+export async function readLastRun(
+  db: Db,
+  task: CronTask,
+): Promise<{ fireAt: Date; finishedAt: Date | null } | null> {
+  const row = await db('cron_runs').where({ task }).orderBy('fire_at', 'desc').first();
+  if (!row) return null;
+  return { fireAt: fromSqlInstant(row.fire_at), finishedAt: fromSqlInstantOrNull(row.finished_at) };
 }
 
 /**

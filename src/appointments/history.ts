@@ -63,12 +63,19 @@ export async function readHistoryBetween(
   return rows.map((row) => ({ ...toHistoryEntry(row), id: Number(row.id) }));
 }
 
+/** Entries by their number. */
+export async function readHistoryEntries(db: Db, ids: number[]): Promise<Map<number, HistoryEntry>> {
+  const rows = await db('history').whereIn('id', ids);
+  return new Map(rows.map((row) => [Number(row.id), toHistoryEntry(row)]));
+}
+
 export async function readHistoryEntry(db: Db, id: number): Promise<HistoryEntry | null> {
   const row = await db('history').where({ id }).first();
   return row ? toHistoryEntry(row) : null;
 }
 
-const NOT_PERSONS = ['bot', 'calcom', 'shell'];
+/** The actors that are no people of the workspace. */
+export const NOT_PERSONS = ['bot', 'calcom', 'shell'];
 
 /** What a person did last about an appointment, or null. */
 export async function readLastTouch(db: Db, appointmentId: number): Promise<HistoryEntry | null> {

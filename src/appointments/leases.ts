@@ -1,7 +1,7 @@
 import type { Db } from '../database.ts';
 import { addMs, toSqlInstant } from '../instant.ts';
 
-export type LeaseName = 'adoption' | 'notice' | 'delivery';
+export type LeaseName = 'adoption' | 'notice' | 'delivery' | 'homes';
 
 /** Takes or renews what only one replica may do at a time; false when another holds it. */
 export async function takeLease(

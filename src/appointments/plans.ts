@@ -192,6 +192,12 @@ export async function readPlan(db: Db, id: number): Promise<StoredPlan | null> {
   };
 }
 
+/** The plan that was started last, or null. */
+export async function readLastPlan(db: Db): Promise<StoredPlan | null> {
+  const row = await db('plans').whereNotNull('started_at').orderBy('started_at', 'desc').first('id');
+  return row ? readPlan(db, Number(row.id)) : null;
+}
+
 /** The plans that ran and whose outcome is still open, by number. */
 export async function unsettledPlans(db: Db): Promise<number[]> {
   const ids = await db('plans').whereNotNull('finished_at').whereNull('settled_at').orderBy('id').pluck('id');

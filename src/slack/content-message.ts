@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import type { Content, ContentButton, Tone } from '../alerts/content.ts';
+import type { Content, ContentButton, Tone, Way } from '../alerts/content.ts';
 import {
   actorElement,
   bold,
@@ -32,7 +32,7 @@ const NOTES_MAX = 4;
 const BUTTON_LENGTH_MAX = 75;
 const ROW_BUTTONS = 3;
 
-const icons: Record<Tone, string> = {
+export const icons: Record<Tone, string> = {
   critical: '🔴',
   warning: '🟠',
   notice: '🔵',
@@ -104,7 +104,7 @@ export function buttonRows(buttons: ContentButton[]): types.KnownBlock[] {
   return rows;
 }
 
-function buttonElement({ action, label, value, isPrimary, confirm }: ContentButton): types.Button {
+export function buttonElement({ action, label, value, isPrimary, confirm }: ContentButton): types.Button {
   return {
     type: 'button',
     action_id: action,
@@ -113,6 +113,22 @@ function buttonElement({ action, label, value, isPrimary, confirm }: ContentButt
     text: plainText(label, BUTTON_LENGTH_MAX),
     ...(confirm && { confirm: confirmObject(confirm) }),
   };
+}
+
+/** Buttons that lead on, in one row. */
+export function wayRow(ways: Way[]): types.ActionsBlock[] {
+  if (ways.length === 0) return [];
+  const elements = ways.map(
+    ({ id, label, value, url, isHere }): types.Button => ({
+      type: 'button',
+      action_id: id,
+      text: plainText(label, BUTTON_LENGTH_MAX),
+      ...(isHere && { style: 'primary' as const }),
+      ...(value !== undefined && { value }),
+      ...(url !== undefined && { url }),
+    }),
+  );
+  return [{ type: 'actions', elements }];
 }
 
 function confirmObject({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Content } from '../alerts/content.ts';
 import type { Appendix, Choice, Dialog, Field, Shown, Submission } from '../alerts/dialog.ts';
 import type { Voice } from '../alerts/voice.ts';
-import { contentMessage } from './content-message.ts';
+import { contentsMessage, wayRow } from './content-message.ts';
 import {
   actorElement,
   bold,
@@ -31,7 +31,7 @@ const APPENDICES_MAX = 5;
 
 /** A dialog as Slack's modal: the fields' ids are block and action ids, what was shown travels along. */
 export function dialogView(dialog: Dialog): types.ModalView {
-  const { action, title, paragraphs, facts, fields, appendices, submit, close, shown } = dialog;
+  const { action, title, paragraphs, facts, fields, appendices, ways = [], submit, close, shown } = dialog;
   return {
     type: 'modal',
     callback_id: action,
@@ -52,6 +52,7 @@ export function dialogView(dialog: Dialog): types.ModalView {
       ),
       ...fields.map(inputBlock),
       ...appendices.slice(0, APPENDICES_MAX).map(appendixBlock),
+      ...wayRow(ways),
     ],
   };
 }
@@ -73,9 +74,9 @@ export function waitingView(
   };
 }
 
-/** A content in place of a dialog, for nobody but who opened it. */
-export function contentView(content: Content, title: string, { texts }: Voice): types.ModalView {
-  const { blocks } = contentMessage({ ...content, buttons: [] });
+/** Contents in place of a dialog, for nobody but who opened it. */
+export function contentView(shown: Content | Content[], title: string, { texts }: Voice): types.ModalView {
+  const { blocks } = contentsMessage([shown].flat().map((content) => ({ ...content, buttons: [] })));
   return { type: 'modal', title: titleOf(title), close: titleOf(texts.dialogs.close), blocks };
 }
 

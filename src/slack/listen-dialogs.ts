@@ -10,7 +10,7 @@ import type { Voice } from '../alerts/voice.ts';
 import { askOf, type DialogDeps } from './dialog-deps.ts';
 import { contentView, dialogView, readSubmission, waitingView } from './dialog-view.ts';
 import { valueOfButton } from './listen.ts';
-import { type Clicker, openWaiting, updateView } from './open-view.ts';
+import { type Clicker, clickerOf, openWaiting, updateView } from './open-view.ts';
 import { readPlanView } from './read-plan-view.ts';
 
 /** Slack waits three seconds for the answer to a submission. */
@@ -25,13 +25,9 @@ export function listenForDialogs(deps: DialogDeps): void {
   for (const action of dialogActions) {
     deps.app.action<BlockAction>({ type: 'block_actions', action_id: action }, async (clicked) => {
       await clicked.ack();
-      const { body, action: pressed, client, respond } = clicked;
-      const value = readButtonValue(valueOfButton(pressed));
+      const value = readButtonValue(valueOfButton(clicked.action));
       if (value === null) throw new Error(`the button ${action} has no value of ours`);
-      const isInView = body.view !== undefined;
-      const reply = isInView ? null : respond;
-      const by = { userId: body.user.id, triggerId: body.trigger_id, client, respond: reply, isInView };
-      await answerClick(deps, by, { action, ...value });
+      await answerClick(deps, clickerOf(clicked), { action, ...value });
     });
     deps.app.view<ViewSubmitAction>(
       { type: 'view_submission', callback_id: action },

@@ -7,7 +7,7 @@ import type { Voice } from '../alerts/voice.ts';
 import { contentMessage } from './content-message.ts';
 import { askOf, type DialogDeps } from './dialog-deps.ts';
 import { contentView, waitingView } from './dialog-view.ts';
-import { type Clicker, openWaiting, updateView } from './open-view.ts';
+import { type Clicker, clickerOf, openWaiting, updateView } from './open-view.ts';
 import { CONFIRM_VIEW, PLAN_VIEW, readTicked } from './plan-view.ts';
 import { planOrContentView, readPlanView } from './read-plan-view.ts';
 
@@ -20,7 +20,7 @@ export function listenForPlan(deps: DialogDeps): void {
   app.command('/sync-cleanup', async ({ ack, command, client, respond }) => {
     await ack();
     const { user_id: userId, trigger_id: triggerId, text = '' } = command;
-    const by = { userId, triggerId, client, respond, isInView: false };
+    const by = { userId, triggerId, client, respond, isInModal: false };
     if (text.trim() === '') return showPlan(deps, by, '/sync-cleanup');
     const { voice } = await askOf(deps, userId);
     const help = voice.texts.plan.help;
@@ -30,9 +30,7 @@ export function listenForPlan(deps: DialogDeps): void {
   });
   app.action<BlockAction>({ type: 'block_actions', action_id: 'open_plan' }, async (clicked) => {
     await clicked.ack();
-    const { body, client, respond } = clicked;
-    const by = { userId: body.user.id, triggerId: body.trigger_id, client, respond, isInView: false };
-    await showPlan(deps, by, 'open_plan');
+    await showPlan(deps, clickerOf(clicked), 'open_plan');
   });
   app.view<ViewSubmitAction>(
     { type: 'view_submission', callback_id: PLAN_VIEW },

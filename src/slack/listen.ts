@@ -7,6 +7,8 @@ import type { Voice } from '../alerts/voice.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
 import { contentsMessage } from './content-message.ts';
+import { contentView } from './dialog-view.ts';
+import { type Clicker, clickerOf, openWaiting, updateView } from './open-view.ts';
 
 /** Answers what a person asked, in that person's language. */
 export type Answer = (ask: Ask) => Promise<Content | Content[]>;
@@ -33,17 +35,24 @@ interface Deps {
 export function createListen({ app, db, clock, voiceOf, access, nudge }: Deps): Listen {
   /** The one way from a person to an answer, past the check whether this person may ask this. */
   async function answerPerson(
-    asked: { userId: string; deed: Deed | null; text: string; appointmentId?: number; respond: RespondFn },
+    asked: {
+      userId: string;
+      deed: Deed | null;
+      text: string;
+      appointmentId?: number;
+      startReply: StartReply;
+    },
     answer: Answer,
   ): Promise<void> {
-    const { userId, deed, text, appointmentId = null, respond } = asked;
+    const { userId, deed, text, appointmentId = null, startReply } = asked;
     const voice = await voiceOf(userId);
+    const reply = await startReply(voice);
     const ask = { db, actor: userId, voice, now: clock.now(), text };
     const allowed: Answer = async () =>
       (await access.refusalOf({ ...ask, deed, appointmentId })) ?? answer(ask);
     const answered = await answerOrError(allowed, ask);
     nudge();
-    await respondPrivately(respond, answered.contents);
+    await reply(answered.contents);
     if (answered.error) throw answered.error;
   }
 
@@ -52,18 +61,35 @@ export function createListen({ app, db, clock, voiceOf, access, nudge }: Deps): 
       app.command(name, async ({ ack, command, respond }) => {
         await ack();
         const { user_id: userId, text = '' } = command;
-        await answerPerson({ userId, deed: deedOf(name, text), text, respond }, answer);
+        const startReply = async () => (contents: Content[]) => respondPrivately(respond, contents);
+        await answerPerson({ userId, deed: deedOf(name, text), text, startReply }, answer);
       });
     },
     button(action, answer) {
       app.action<BlockAction>({ type: 'block_actions', action_id: action }, async (clicked) => {
         await clicked.ack();
-        const { body, respond } = clicked;
         const text = valueOfButton(clicked.action);
         const about = readButtonValue(text);
-        await answerPerson({ userId: body.user.id, deed: action, text, respond, ...about }, answer);
+        const by = clickerOf(clicked);
+        const startReply = (voice: Voice) => replyToClick(by, voice);
+        await answerPerson({ userId: by.userId, deed: action, text, startReply, ...about }, answer);
       });
     },
+  };
+}
+
+/** Gets ready to answer while Slack still lets us: what a click opens has to be opened within three seconds. */
+type StartReply = (voice: Voice) => Promise<Reply>;
+type Reply = (contents: Content[]) => Promise<void>;
+
+/** Privately under the message; in a view of its own where the click came from one. */
+async function replyToClick(by: Clicker, voice: Voice): Promise<Reply> {
+  const { respond, client } = by;
+  if (respond !== null) return (contents) => respondPrivately(respond, contents);
+  const { home, dialogs } = voice.texts;
+  const opened = await openWaiting(by, { text: dialogs.working, title: home.title }, voice);
+  return async (contents) => {
+    if (opened !== null) await updateView(client, opened, contentView(contents, home.title, voice));
   };
 }
 

@@ -1,4 +1,4 @@
-import type { RespondFn, types, webApi } from '@slack/bolt';
+import type { BlockAction, RespondFn, types, webApi } from '@slack/bolt';
 import { content } from '../alerts/content.ts';
 import type { Voice } from '../alerts/voice.ts';
 import { contentMessage } from './content-message.ts';
@@ -12,8 +12,24 @@ export interface Clicker {
   client: webApi.WebClient;
   /** Null where Slack gives no way to answer: the click came from a view. */
   respond: RespondFn | null;
-  /** The click came from a view: the new one is put on top of it. */
-  isInView: boolean;
+  /** The click came from a modal: the new one is put on top of it. */
+  isInModal: boolean;
+}
+
+/** Who pressed a button of a message, a modal or the App Home. */
+export function clickerOf(clicked: {
+  body: BlockAction;
+  client: webApi.WebClient;
+  respond: RespondFn;
+}): Clicker {
+  const { body, client, respond } = clicked;
+  return {
+    userId: body.user.id,
+    triggerId: body.trigger_id,
+    client,
+    respond: body.view === undefined ? respond : null,
+    isInModal: body.view?.type === 'modal',
+  };
 }
 
 /** The view that is open now; null when Slack did not open it, which the person hears. */
@@ -22,11 +38,11 @@ export async function openWaiting(
   { text, title }: { text: string; title: string },
   voice: Voice,
 ): Promise<OpenView | null> {
-  const { client, triggerId, respond, isInView } = by;
+  const { client, triggerId, respond, isInModal } = by;
   const { pressAgain, close } = voice.texts.dialogs;
   try {
     const waiting = { trigger_id: triggerId, view: waitingView(text, { title, close }) };
-    const { view } = await (isInView ? client.views.push(waiting) : client.views.open(waiting));
+    const { view } = await (isInModal ? client.views.push(waiting) : client.views.open(waiting));
     return view?.id ? { id: view.id, hash: view.hash } : null;
   } catch (error) {
     const trouble = slackTrouble(error);

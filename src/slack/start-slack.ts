@@ -1,5 +1,5 @@
 // BOLT lives in this folder: it translates both ways between Slack and alerts/, and decides nothing.
-import { App } from '@slack/bolt';
+import { App, type webApi } from '@slack/bolt';
 import { createAccess } from '../alerts/access.ts';
 import { answerResync, answerStart } from '../alerts/answer-resync.ts';
 import { answerStatus } from '../alerts/answer-status.ts';
@@ -14,8 +14,10 @@ import { SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
 import type { Calls } from '../sync/calls.ts';
 import { createDirectory } from './directory.ts';
+import { createHomes, type Homes } from './homes.ts';
 import { createListen, type Listen } from './listen.ts';
 import { listenForDialogs } from './listen-dialogs.ts';
+import { listenForHome } from './listen-home.ts';
 import { listenForPlan } from './listen-plan.ts';
 import { oncePerEvent } from './once-per-event.ts';
 import { createPoster } from './poster.ts';
@@ -35,6 +37,9 @@ export interface SlackSettings extends ReceptionSettings {
   accessSupport: string[] | null;
   accessManagers: string[] | null;
   accessEngineers: string[] | null;
+  recordUrl: string | null;
+  calcomApiUrl: string;
+  calcomCallsPerMinute: number;
 }
 
 export interface Slack {
@@ -43,6 +48,8 @@ export interface Slack {
   health: SlackHealth['check'];
   /** Answers requests to `/slack/events`; null when Slack does not come over HTTP. */
   receive: Reception['receive'];
+  /** Shows App Homes anew that are not true any more; null when nobody can open one. */
+  republishHomes: Homes['republish'] | null;
   /** Takes no more from Slack, and resolves when what runs is done, after ten seconds at the latest. */
   stop(): Promise<void>;
 }
@@ -54,6 +61,8 @@ export interface SlackDeps {
   log: Log;
   /** For what dialogs ask of Cal.com. */
   calls: Calls;
+  /** This process, in words for engineers; no other has the same. */
+  replica: string;
   /** Called after a person may have changed something. */
   nudge: () => void;
 }
@@ -78,16 +87,17 @@ export async function startSlack(deps: SlackDeps): Promise<Slack> {
     log.warn(
       'without SLACK_APP_TOKEN or SLACK_SIGNING_SECRET the bot posts alerts, but hears no commands and clicks',
     );
-    return { poster, health: health.check, receive: null, stop: async () => {} };
+    return { poster, health: health.check, receive: null, republishHomes: null, stop: async () => {} };
   }
   const app = createApp(config, reception, log);
   const running = createRunningCount();
-  registerListeners(listenTo(app, { ...deps, running, quickClient }));
+  const homes = listenTo(app, { ...deps, running, client, quickClient, slackHealth: health });
   const opened = reception.open();
   return {
     poster,
     health: health.check,
     receive: reception.receive,
+    republishHomes: homes.republish,
     async stop() {
       await opened.stop();
       await Promise.race([running.ended(), clock.sleep(DRAINING_MS_MAX)]);
@@ -107,10 +117,15 @@ function registerListeners(listen: Listen): void {
 
 function listenTo(
   app: App,
-  deps: SlackDeps & { running: RunningCount; quickClient: ReturnType<typeof webClient> },
-): Listen {
-  const { config, db, clock, log, calls, nudge, running, quickClient: client } = deps;
-  const { locale, timeZone, slackAlertChannel: channel } = config;
+  deps: SlackDeps & {
+    running: RunningCount;
+    client: webApi.WebClient;
+    quickClient: webApi.WebClient;
+    slackHealth: SlackHealth;
+  },
+): Homes {
+  const { config, db, clock, log, calls, nudge, running, quickClient, slackHealth: health, replica } = deps;
+  const { locale, timeZone, slackAlertChannel: channel, calcomCallsPerMinute: callsPerMinute } = config;
   app.use(({ next }) => running.count(next()));
   app.use(oncePerEvent(clock));
   const lists = {
@@ -118,13 +133,17 @@ function listenTo(
     manager: config.accessManagers,
     engineer: config.accessEngineers,
   };
-  const directory = createDirectory({ client, clock, log, channel });
+  const directory = createDirectory({ client: quickClient, clock, log, channel });
   const access = createAccess({ db, directory, lists });
-  const voiceOf = createReaderVoices({ client, clock, locale, timeZone });
+  const voiceOf = createReaderVoices({ client: quickClient, clock, locale, timeZone });
+  const reader = { access, voiceOf, callsPerMinute };
+  const homes = createHomes({ client: deps.client, db, clock, log, health, replica, ...reader });
   const dialogs = { app, db, clock, calls, timeZone, access, voiceOf, nudge };
   listenForDialogs(dialogs);
   listenForPlan(dialogs);
-  return createListen({ app, db, clock, voiceOf, access, nudge });
+  listenForHome({ ...dialogs, homes, links: config });
+  registerListeners(createListen({ app, db, clock, voiceOf, access, nudge }));
+  return homes;
 }
 
 function createApp(config: SlackSettings, { receiver }: Reception, log: Log): App {

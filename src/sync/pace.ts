@@ -16,6 +16,13 @@ export interface Pace {
   pause(now: Date, ms: number): Promise<void>;
 }
 
+/** When nobody may call before, because calls were made or Cal.com asked for a pause; null when anybody may now. */
+export async function readBusyUntil(db: Db, now: Date): Promise<Date | null> {
+  const row = await db('pace').where({ name: 'calcom' }).first('next_call_us');
+  const until = new Date(Math.ceil(Number(row.next_call_us) / 1000));
+  return until > now ? until : null;
+}
+
 /** `callsPerMinute` 0 means no pace, but for the pauses that Cal.com asks for. */
 export function createPace(db: Db, callsPerMinute: number): Pace {
   const stepUs = callsPerMinute === 0 ? 0 : Math.ceil(MICROSECONDS_PER_MINUTE / callsPerMinute);

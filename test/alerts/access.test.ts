@@ -39,6 +39,8 @@ const table: Record<Deed, [boolean, boolean, boolean]> = {
   run_plan: [false, false, true],
   undo: [true, false, true],
   undo_plan: [false, false, true],
+  app_home: [true, true, true],
+  see_engine: [false, false, true],
 };
 const deeds = Object.keys(table) as Deed[];
 

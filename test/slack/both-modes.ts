@@ -64,6 +64,7 @@ export async function startBothSides(options: {
     clock,
     log,
     calls: noCalls,
+    replica: 'salon:1',
     nudge: () => {},
   });
   receive = bot.receive;

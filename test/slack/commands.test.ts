@@ -41,6 +41,7 @@ describe('commands and buttons in Slack', () => {
       clock,
       log: recorded.log,
       calls: noCalls,
+      replica: 'salon:1',
       nudge: () => nudges++,
     });
     await slack.waitFor(() => slack.connectedSockets() === 1);

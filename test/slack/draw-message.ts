@@ -16,8 +16,12 @@ function drawBlock(block: Part): string {
   switch (block.type) {
     case 'header':
       return drawText(block.text);
+    case 'divider':
+      return '-----';
     case 'section':
-      return drawText(block.text);
+      return [drawText(block.text), ...parts(block.accessory ? [block.accessory] : []).map(drawButton)].join(
+        ' ',
+      );
     case 'context':
       return parts(block.elements)
         .map((element) => `(${drawText(element)})`)
@@ -61,7 +65,7 @@ function drawInline(element: Part): string {
 }
 
 function drawButton(button: Part): string {
-  const label = drawText(button.text);
+  const label = drawText(button.text) + (button.url ? ` → ${button.url}` : '');
   return button.style === 'primary' ? `[*${label}*]` : `[ ${label} ]`;
 }
 

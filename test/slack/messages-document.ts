@@ -40,6 +40,7 @@ import {
 } from '../alerts/alert-fixtures.ts';
 import { databases } from '../support/databases.ts';
 import { drawBlocks, drawView } from './draw-message.ts';
+import { homeViews, storyViews } from './home-examples.ts';
 import { planMessages, planViews } from './plan-examples.ts';
 import { noCalls } from './slack-fixtures.ts';
 
@@ -65,6 +66,7 @@ export async function messagesDocument(): Promise<string> {
     sections.push(`## ${headings[locale]}`, '### Messages in the channel', ...messages(voice));
     sections.push('### Lines in the thread', ...lines(voice));
     sections.push('### Dialogs', ...(await dialogs(voice)));
+    sections.push('### The App Home, and the story of an appointment', ...(await pages(voice)));
     sections.push('### Said to one person alone', ...(await asides(voice)));
   }
   return `${sections.join('\n\n')}\n`;
@@ -247,6 +249,13 @@ function dialogs(voice: Voice): Promise<string[]> {
     await draw('reschedule', { calls: noCalls });
     return [...drawn, ...planViews(voice).map((view) => fenced(drawView(view)))];
   });
+}
+
+function pages(voice: Voice): Promise<string[]> {
+  return withCase(async (db) => [
+    ...(await homeViews(db, voice)).map(({ blocks }) => fenced(drawBlocks(blocks))),
+    ...(await storyViews(db, voice)).map((view) => fenced(drawView(view))),
+  ]);
 }
 
 function asides(voice: Voice): Promise<string[]> {

@@ -23,6 +23,9 @@ export function slackSettings(slackApiUrl: string, change: Partial<SlackSettings
     accessSupport: null,
     accessManagers: null,
     accessEngineers: ['U0ANNA', 'U0EMIL'],
+    recordUrl: null,
+    calcomApiUrl: 'https://api.cal.com',
+    calcomCallsPerMinute: 110,
     ...change,
   };
 }

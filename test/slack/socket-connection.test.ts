@@ -59,6 +59,7 @@ describe('the connection to Slack', () => {
       clock: startClock,
       log: recorded.log,
       calls: noCalls,
+      replica: 'salon:1',
       nudge: () => {},
     });
     return bot;

@@ -37,7 +37,7 @@ describe('what the upkeep says in Slack', () => {
     slack = await startWorkspace(clock);
     const config = slackSettings(slack.url);
     const deps = { db, clock, log: recorded.log };
-    bot = await startSlack({ ...deps, config, calls: noCalls, nudge: () => {} });
+    bot = await startSlack({ ...deps, config, calls: noCalls, replica: 'salon:1', nudge: () => {} });
     upkeep = startUpkeep({
       ...deps,
       config: {

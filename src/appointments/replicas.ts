@@ -1,0 +1,24 @@
+import type { Db } from '../database.ts';
+import { addMs, HOUR, SECOND, toSqlInstant } from '../instant.ts';
+
+const ALIVE_MS = 30 * SECOND;
+const FORGOTTEN_MS = HOUR;
+
+/** A process of the bot says that it runs; to be repeated well within half a minute. */
+export async function recordReplica(db: Db, name: string, now: Date): Promise<void> {
+  await db('replicas')
+    .insert({ name, seen_at: toSqlInstant(now) })
+    .onConflict('name')
+    .merge(['seen_at']);
+  await db('replicas')
+    .where('seen_at', '<', toSqlInstant(addMs(now, -FORGOTTEN_MS)))
+    .delete();
+}
+
+/** The processes that run, by name. */
+export async function readReplicas(db: Db, now: Date): Promise<string[]> {
+  return db('replicas')
+    .where('seen_at', '>=', toSqlInstant(addMs(now, -ALIVE_MS)))
+    .orderBy('name')
+    .pluck('name');
+}
