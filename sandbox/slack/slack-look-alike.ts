@@ -37,6 +37,15 @@ export interface StoredMessage {
   reactions: { name: string; users: string[] }[];
 }
 
+export interface StoredFile {
+  id: string;
+  name: string;
+  title: string | undefined;
+  altText: string | undefined;
+  /** Null until they are uploaded. */
+  bytes: Uint8Array | null;
+}
+
 /** A view as Slack sends it in its payloads, and the errors that the app's last answer put on its inputs. */
 export interface StoredView extends Json {
   id: string;
@@ -72,7 +81,8 @@ export type Fault =
   | { kind: 'slow'; ms: number };
 
 /**
- * Without `method` it meets every call, without `times` until removed. `response_url` is a method here too.
+ * Without `method` it meets every call, without `times` until removed. `response_url` and `upload_url` are methods here
+ * too.
  */
 export interface FaultRule {
   method?: string;
@@ -114,6 +124,8 @@ export interface SlackLookAlike {
   /** The replies under a message, without the message itself. */
   thread(channel: string, ts: string): StoredMessage[];
   ephemerals(user: string): StoredMessage[];
+  /** Every file whose upload was begun. */
+  files(): StoredFile[];
   command(input: { user: string; channel: string; command: string; text?: string }): Promise<Interaction>;
   /**
    * Finds the element in the message as it stands, else in what it was before its updates (a click on a

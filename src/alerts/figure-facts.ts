@@ -8,17 +8,35 @@ export const healthTones: Record<Figures['health'], Tone> = {
   green: 'good',
 };
 
-/** The figures as managers read them, in the order of the table, and beside each what it was on another day. */
-export function figureFacts(
-  figures: Figures,
-  voice: Voice,
-  beside: { figures: Figures; day: string } | null = null,
-): Fact[] {
-  const before = beside && rows(beside.figures, voice);
+export interface Beside {
+  figures: Figures;
+  /** How the reader calls the day. */
+  day: string;
+}
+
+/** The figures as managers read them, in the order of the table, and beside each what it was on other days. */
+export function figureFacts(figures: Figures, voice: Voice, beside: Beside[] = []): Fact[] {
+  const others = beside.map(({ day, figures }) => ({ day, rows: rows(figures, voice) }));
   return rows(figures, voice).map(({ label, value }, row) => ({
     label,
-    value: before ? `${value} (${beside.day}: ${before[row]?.value})` : value,
+    value: besideValue(
+      value,
+      others.map((other) => `${other.day}: ${other.rows[row]?.value}`),
+    ),
   }));
+}
+
+/** How the last 24 hours went, in one sentence, and beside it how other days did. */
+export function successSentence(figures: Figures, { texts, percent }: Voice, beside: Beside[]): string {
+  const { successRate, nothingDecided } = texts.figures;
+  const value = ({ successRate24h }: Figures) =>
+    successRate24h === null ? nothingDecided : percent(successRate24h);
+  const others = beside.map(({ day, figures }) => `${day}: ${value(figures)}`);
+  return `${successRate}: ${besideValue(value(figures), others)}.`;
+}
+
+function besideValue(value: string, others: string[]): string {
+  return others.length === 0 ? value : `${value} (${others.join(', ')})`;
 }
 
 function rows(figures: Figures, { texts, percent }: Voice): { label: string; value: string }[] {

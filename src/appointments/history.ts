@@ -68,7 +68,8 @@ export async function readHistoryEntry(db: Db, id: number): Promise<HistoryEntry
   return row ? toHistoryEntry(row) : null;
 }
 
-const NOT_PERSONS = ['bot', 'calcom', 'shell'];
+/** The actors that are nobody. */
+export const NOT_PERSONS = ['bot', 'calcom', 'shell'];
 
 /** What a person did last about an appointment, or null. */
 export async function readLastTouch(db: Db, appointmentId: number): Promise<HistoryEntry | null> {

@@ -1,4 +1,6 @@
 import { schedule } from 'node-cron';
+import type { KeepPicture } from '../alerts/poster.ts';
+import type { Locale } from '../alerts/texts.ts';
 import {
   beginRun,
   type CronRun,
@@ -20,7 +22,14 @@ export interface UpkeepDeps {
   db: Db;
   clock: Clock;
   log: Log;
-  config: { cleanupCron: string; summaryCron: string; cleanupGraceMs: number; timeZone: string };
+  config: {
+    cleanupCron: string;
+    summaryCron: string;
+    cleanupGraceMs: number;
+    timeZone: string;
+    locale: Locale;
+  };
+  keepPicture: KeepPicture;
   /** Called when something that people see may have changed. */
   onChanged: () => void;
 }
@@ -50,7 +59,7 @@ const AFTER_FAILURE_MS = 5 * MINUTE;
  * while the bot was held is not.
  */
 export function startUpkeep(deps: UpkeepDeps): Upkeep {
-  const { db, clock, log, config } = deps;
+  const { db, clock, log, config, keepPicture, onChanged } = deps;
   const stopping = new AbortController();
   const { signal } = stopping;
   const tasks: Task[] = [
@@ -62,7 +71,7 @@ export function startUpkeep(deps: UpkeepDeps): Upkeep {
     {
       name: 'summary',
       timetable: createTimetable(config.summaryCron, config.timeZone),
-      run: (run) => runSummary({ db, clock, log, timeZone: config.timeZone }, run),
+      run: (run) => runSummary({ ...config, db, clock, log, keepPicture, onRecorded: onChanged }, run),
     },
   ];
   let ticks = 0;

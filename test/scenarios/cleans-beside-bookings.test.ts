@@ -17,7 +17,14 @@ for (const engine of databases()) {
         db,
         clock,
         log: harness.log,
-        config: { cleanupCron: '* * * * *', summaryCron: '0 0 1 1 *', cleanupGraceMs: 0, timeZone: 'UTC' },
+        config: {
+          cleanupCron: '* * * * *',
+          summaryCron: '0 0 1 1 *',
+          cleanupGraceMs: 0,
+          timeZone: 'UTC',
+          locale: 'de',
+        },
+        keepPicture: async () => null,
         onChanged: () => {},
       });
       try {

@@ -45,7 +45,9 @@ describe('what the upkeep says in Slack', () => {
         summaryCron: '0 8 * * *',
         cleanupGraceMs: HOUR,
         timeZone: 'Europe/Berlin',
+        locale: 'de',
       },
+      keepPicture: bot.keepPicture,
       onChanged: () => {},
     });
     await recorded.linesAt(30);

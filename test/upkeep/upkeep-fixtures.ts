@@ -1,3 +1,4 @@
+import type { DrawnPicture } from '../../src/alerts/poster.ts';
 import type { Clock } from '../../src/clock.ts';
 import { type Db, openDatabase } from '../../src/database.ts';
 import { addMs, HOUR, toSqlInstant } from '../../src/instant.ts';
@@ -41,6 +42,8 @@ export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => P
   const clock = createMovedClock();
   const recorded = createRecordedLog();
   const started: Upkeep[] = [];
+  const pictures: DrawnPicture[] = [];
+  let keepsPictures = true;
   if (prepare !== insertSalon) await prepare(db);
   await migrateDatabase(db, { ...clock, now: () => new Date(ADOPTED) });
   if (prepare === insertSalon) await prepare(db);
@@ -51,6 +54,11 @@ export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => P
     db,
     clock,
     recorded,
+    /** What was given to be kept. */
+    pictures,
+    refusePictures() {
+      keepsPictures = false;
+    },
     start(config: Partial<{ cleanupCron: string; summaryCron: string }> = {}, own: Db = db): Upkeep {
       const upkeep = startUpkeep({
         db: own,
@@ -61,7 +69,12 @@ export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => P
           summaryCron: '0 8 * * *',
           cleanupGraceMs: 12 * HOUR,
           timeZone: 'Europe/Berlin',
+          locale: 'de',
           ...config,
+        },
+        keepPicture: async (picture) => {
+          pictures.push(picture);
+          return keepsPictures ? `F0PICTURE${pictures.length}` : null;
         },
         onChanged: () => {},
       });

@@ -1,0 +1,32 @@
+import { dayBefore } from '../alerts/read-day.ts';
+import type { Voice } from '../alerts/voice.ts';
+import { type ChartDay, readChartDays } from '../appointments/chart-days.ts';
+import type { Db } from '../database.ts';
+import { chartSvg } from './chart-svg.ts';
+import { drawPng } from './draw-png.ts';
+
+const DAYS = 14;
+
+export interface SummaryChart {
+  png: Uint8Array;
+  altText: string;
+}
+
+/** The days up to this one, `YYYY-MM-DD`, as a picture, and the same in words and numbers. */
+export async function drawSummaryChart(db: Db, localDate: string, voice: Voice): Promise<SummaryChart> {
+  const localDates = Array.from({ length: DAYS }, (_, index) => dayBefore(localDate, DAYS - 1 - index));
+  const days = await readChartDays(db, localDates);
+  const { chart } = voice.texts.upkeep.summary;
+  const png = await drawPng(chartSvg(days, chart, voice.shortDay));
+  return { png, altText: chartText(days, voice) };
+}
+
+/** Every number of the chart, day by day. */
+export function chartText(days: ChartDay[], voice: Voice): string {
+  const { chart } = voice.texts.upkeep.summary;
+  const told = days.map(({ localDate, counts }) => {
+    const numbers = counts && chart.counts(counts.booked, counts.repaired, counts.failed);
+    return chart.day(voice.shortDay(localDate), numbers ?? chart.missing);
+  });
+  return [`${chart.title}.`, ...told].join(' ');
+}
