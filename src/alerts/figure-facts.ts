@@ -26,13 +26,20 @@ export function figureFacts(figures: Figures, voice: Voice, beside: Beside[] = [
   }));
 }
 
-/** How the last 24 hours went, in one sentence, and beside it how other days did. */
-export function successSentence(figures: Figures, { texts, percent }: Voice, beside: Beside[]): string {
-  const { successRate, nothingDecided } = texts.figures;
-  const value = ({ successRate24h }: Figures) =>
-    successRate24h === null ? nothingDecided : percent(successRate24h);
-  const others = beside.map(({ day, figures }) => `${day}: ${value(figures)}`);
-  return `${successRate}: ${besideValue(value(figures), others)}.`;
+/**
+ * How the last 24 hours went, in one sentence, and beside it how other days did; null when nothing is decided. A day on
+ * which nothing was decided is left out.
+ */
+export function successSentence(
+  figures: Figures,
+  { texts, percent }: Voice,
+  beside: Beside[],
+): string | null {
+  if (figures.successRate24h === null) return null;
+  const others = beside.flatMap(({ day, figures: { successRate24h: rate } }) =>
+    rate === null ? [] : [`${day}: ${percent(rate)}`],
+  );
+  return `${texts.figures.successRate}: ${besideValue(percent(figures.successRate24h), others)}.`;
 }
 
 function besideValue(value: string, others: string[]): string {

@@ -54,7 +54,8 @@ function standingContent(
   const happened = outcomeSentence(outcomes, voice);
   const { status, upkeep } = voice.texts;
   if (isQuiet(standing)) {
-    const well = `${status.allWell} ${successSentence(figures, voice, beside)}`;
+    const success = successSentence(figures, voice, beside);
+    const well = success === null ? status.allWell : `${status.allWell} ${success}`;
     return content({ tone, headline, paragraphs: [happened, well] });
   }
   const isEmpty = figures.failed === 0 && figures.critical === 0;

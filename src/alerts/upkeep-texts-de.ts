@@ -63,6 +63,7 @@ export const upkeepDe = {
       repaired: 'nach einem Fehler gebucht',
       failed: 'offen fehlgeschlagen',
       missing: 'kein Bericht',
+      span: (from: string, to: string) => `${from} bis ${to}`,
       day: (day: string, told: string) => `${day}: ${told}.`,
       counts: (booked: number, repaired: number, failed: number) =>
         `${booked} gebucht, ${repaired} nach Fehler, ${failed} offen`,

@@ -57,6 +57,7 @@ export const upkeepEn: typeof upkeepDe = {
       repaired: 'booked after a failure',
       failed: 'failed and open',
       missing: 'no summary',
+      span: (from, to) => `${from} to ${to}`,
       day: (day, told) => `${day}: ${told}.`,
       counts: (booked, repaired, failed) => `${booked} booked, ${repaired} after failure, ${failed} open`,
     },

@@ -27,15 +27,6 @@ interface PosterDeps {
 /** Posts as the bot; `client` makes one try a call and has a time-out. */
 export function createPoster({ client, clock, log, health }: PosterDeps): Poster {
   const calls = createSlackCalls({ clock, log, health });
-  const refuse = (
-    { method, picture }: { method: string; picture: Content['picture'] },
-    { code, details }: SlackTrouble & { is: 'refused' },
-  ): Refused => {
-    if (picture) log.warn({ method, code, details }, 'Slack does not show the picture, or not yet');
-    else log.error({ method, code, details }, 'Slack refused a message of the bot');
-    return { is: 'refused' };
-  };
-
   async function send(place: Destination, content: Content, mark: Mark): Promise<Posted | { is: 'gone' }> {
     const { channel } = place;
     const call = { method: 'chat.postMessage', channel, everyMs: POST_EVERY_MS };
@@ -52,7 +43,7 @@ export function createPoster({ client, clock, log, health }: PosterDeps): Poster
     // Not paused: whether the message stands in the channel is asked at once.
     if (tried.is === 'trouble' && tried.trouble.is === 'lost') return { is: 'unclear' };
     if (tried.is === 'trouble' && tried.trouble.is === 'refused')
-      return refuse({ ...call, ...content }, tried.trouble);
+      return refuse(log, { ...call, ...content }, tried.trouble);
     return calls.later(call, tried);
   }
 
@@ -63,7 +54,7 @@ export function createPoster({ client, clock, log, health }: PosterDeps): Poster
     if (tried.is === 'done') return { is: 'shown' };
     if (tried.is === 'trouble' && tried.trouble.is === 'gone') return { is: 'gone' };
     if (tried.is === 'trouble' && tried.trouble.is === 'refused')
-      return refuse({ ...call, ...content }, tried.trouble);
+      return refuse(log, { ...call, ...content }, tried.trouble);
     return calls.later(call, tried);
   }
 
@@ -88,6 +79,16 @@ export function createPoster({ client, clock, log, health }: PosterDeps): Poster
     findReply: ({ channel, ts }, mark, oldest) =>
       look('conversations.replies', { channel, threadTs: ts }, { mark, oldest }),
   };
+}
+
+function refuse(
+  log: Log,
+  { method, picture }: { method: string; picture: Content['picture'] },
+  { code, details }: SlackTrouble & { is: 'refused' },
+): Refused {
+  if (picture) log.warn({ method, code, details }, 'Slack does not show the picture, or not yet');
+  else log.error({ method, code, details }, 'Slack refused a message of the bot');
+  return { is: 'refused' };
 }
 
 /** A picture that is not shown, or not yet, must not keep the words back. */

@@ -21,12 +21,29 @@ export async function drawSummaryChart(db: Db, localDate: string, voice: Voice):
   return { png, altText: chartText(days, voice) };
 }
 
-/** Every number of the chart, day by day. */
+/** Every number of the chart, day by day; days without a summary that follow each other are told as one. */
 export function chartText(days: ChartDay[], voice: Voice): string {
   const { chart } = voice.texts.upkeep.summary;
-  const told = days.map(({ localDate, counts }) => {
+  const told = spansOf(days).map(({ first, last, counts }) => {
+    const [from, to] = [voice.shortDay(first), voice.shortDay(last)];
     const numbers = counts && chart.counts(counts.booked, counts.repaired, counts.failed);
-    return chart.day(voice.shortDay(localDate), numbers ?? chart.missing);
+    return chart.day(first === last ? from : chart.span(from, to), numbers ?? chart.missing);
   });
   return [`${chart.title}.`, ...told].join(' ');
+}
+
+interface Span {
+  first: string;
+  last: string;
+  counts: ChartDay['counts'];
+}
+
+function spansOf(days: ChartDay[]): Span[] {
+  const spans: Span[] = [];
+  for (const { localDate, counts } of days) {
+    const before = spans.at(-1);
+    if (before?.counts === null && counts === null) before.last = localDate;
+    else spans.push({ first: localDate, last: localDate, counts });
+  }
+  return spans;
 }

@@ -122,7 +122,8 @@ describe('what the upkeep says in Slack', () => {
     const summary = messageLike(/Tagesbericht/);
     assert.match(summary.reads, /^🟠 Tagesbericht, Dienstag, 25\. November 2025: gelb\n/);
     assert.match(summary.reads, /• #748 · Mo\., 24\.11\., 18:00 · /);
-    assert.equal(summary.edits, 0);
+    assert.match(summary.reads, /\n\[Termine der letzten 14 Tage\. .* 2 offen\.\]\n/);
+    assert.equal(summary.edits, 1, 'for its picture');
     const type = (text: string, user: string) =>
       answerOf(slack.command({ user, channel: CHANNEL, command: '/sync-summary', text }));
     assert.match(await type('today', 'U0EMIL'), /^🟠 Daily summary, Tuesday,? 25 November 2025: amber/);

@@ -111,6 +111,11 @@ describe('the chart of the summaries', () => {
       chartText(some, english),
       /12\/11: 25 booked, 2 after failure, 4 open\. .*13\/11: no summary\.$/,
     );
+    assert.equal(
+      chartText(days(null, null, [0, 0, 0], null), german),
+      'Termine der letzten 14 Tage. Mi., 12.11. bis Do., 13.11.: kein Bericht. ' +
+        'Fr., 14.11.: 0 gebucht, 0 nach Fehler, 0 offen. Sa., 15.11.: kein Bericht.',
+    );
     const huge = days(...Array<Counts>(14).fill([999_999_999, 999_999_999, 999_999_999]));
     assert.ok(chartText(huge, german).length <= 2_000);
   });

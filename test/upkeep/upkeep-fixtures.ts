@@ -33,6 +33,22 @@ export function createMovedClock(start = NOON): MovedClock {
   };
 }
 
+/** Keeps pictures as Slack does, until it is closed. */
+function createGallery() {
+  const pictures: DrawnPicture[] = [];
+  let isOpen = true;
+  return {
+    pictures,
+    async keep(picture: DrawnPicture): Promise<string | null> {
+      pictures.push(picture);
+      return isOpen ? `F0PICTURE${pictures.length}` : null;
+    },
+    close() {
+      isOpen = false;
+    },
+  };
+}
+
 export type UpkeepBench = Awaited<ReturnType<typeof openUpkeepBench>>;
 
 /** A migrated database with the salon, the bot running; as many replicas of the upkeep as are started. */
@@ -42,8 +58,7 @@ export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => P
   const clock = createMovedClock();
   const recorded = createRecordedLog();
   const started: Upkeep[] = [];
-  const pictures: DrawnPicture[] = [];
-  let keepsPictures = true;
+  const gallery = createGallery();
   if (prepare !== insertSalon) await prepare(db);
   await migrateDatabase(db, { ...clock, now: () => new Date(ADOPTED) });
   if (prepare === insertSalon) await prepare(db);
@@ -54,11 +69,7 @@ export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => P
     db,
     clock,
     recorded,
-    /** What was given to be kept. */
-    pictures,
-    refusePictures() {
-      keepsPictures = false;
-    },
+    gallery,
     start(config: Partial<{ cleanupCron: string; summaryCron: string }> = {}, own: Db = db): Upkeep {
       const upkeep = startUpkeep({
         db: own,
@@ -72,10 +83,7 @@ export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => P
           locale: 'de',
           ...config,
         },
-        keepPicture: async (picture) => {
-          pictures.push(picture);
-          return keepsPictures ? `F0PICTURE${pictures.length}` : null;
-        },
+        keepPicture: gallery.keep,
         onChanged: () => {},
       });
       started.push(upkeep);
