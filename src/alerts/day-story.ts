@@ -24,10 +24,11 @@ export function causeSentence(failures: Record<string, number>, { texts, percent
   if (all === 0) return null;
   const { causes, business, technical } = texts.upkeep.summary;
   const share = (count: number) => percent(Math.round((100 * count) / all));
-  return causes(all, [
+  const parts = [
     business(shares.business, share(shares.business)),
     technical(shares.technical, share(shares.technical)),
-  ]);
+  ];
+  return causes(all, parts.join(', '));
 }
 
 /** What one task mends for several appointments, a line each; null when there is no such task. */

@@ -20,8 +20,8 @@ export const upkeepDe = {
       closedByPlan: (n: number) => `${n} durch einen Plan geschlossen`,
       cleaned: (n: number) => `${n} nach Ablauf geschlossen`,
     },
-    causes: (n: number, shares: string[]) =>
-      `${plural(language, n, { one: 'Termin ist', other: 'Termine sind' })} in dieser Zeit fehlgeschlagen. Ursachen: ${shares.join(', ')}.`,
+    causes: (n: number, shares: string) =>
+      `${plural(language, n, { one: 'Termin ist', other: 'Termine sind' })} in dieser Zeit fehlgeschlagen. Ursachen: ${shares}.`,
     business: (n: number, share: string) => `${n} fachlich (${share})`,
     technical: (n: number, share: string) => `${n} technisch (${share})`,
     tasksHeadline: 'Auf einmal zu lösen:',

@@ -21,7 +21,7 @@ export const upkeepEn: typeof upkeepDe = {
       closedByPlan: (n) => `${n} closed by a plan`,
       cleaned: (n) => `${n} closed after they were over`,
     },
-    causes: (n, shares) => `${appointments(n)} failed in that time. Causes: ${shares.join(', ')}.`,
+    causes: (n, shares) => `${appointments(n)} failed in that time. Causes: ${shares}.`,
     business: (n, share) => `${n} business (${share})`,
     technical: (n, share) => `${n} technical (${share})`,
     tasksHeadline: 'To be solved at once:',
