@@ -46,7 +46,8 @@ export const upkeepDe = {
       asked_again: (n: number) => `${n} noch einmal versucht`,
       adopted: (n: number) => `${n} verbunden`,
       closed: (n: number) => `${n} geschlossen`,
-      orphan_cancelled: (n: number) => `${n} Buchungen ohne Termin abgesagt`,
+      orphan_cancelled: (n: number) =>
+        `${plural(language, n, { one: 'Buchung', other: 'Buchungen' })} ohne Termin abgesagt`,
       undone: (n: number) => `${n} rückgängig gemacht`,
       reopened: (n: number) => `${n} wieder geöffnet`,
       plan_started: () => 'Plan gestartet',
@@ -64,7 +65,6 @@ export const upkeepDe = {
       failed: 'offen fehlgeschlagen',
       missing: 'kein Bericht',
       span: (from: string, to: string) => `${from} bis ${to}`,
-      day: (day: string, told: string) => `${day}: ${told}.`,
       counts: (booked: number, repaired: number, failed: number) =>
         `${booked} gebucht, ${repaired} nach Fehler, ${failed} offen`,
     },

@@ -41,7 +41,8 @@ export const upkeepEn: typeof upkeepDe = {
       asked_again: (n) => `${n} tried again`,
       adopted: (n) => `${n} linked`,
       closed: (n) => `${n} closed`,
-      orphan_cancelled: (n) => `${n} bookings without an appointment cancelled`,
+      orphan_cancelled: (n) =>
+        `${plural(language, n, { one: 'booking', other: 'bookings' })} without an appointment cancelled`,
       undone: (n) => `${n} undone`,
       reopened: (n) => `${n} opened again`,
       plan_started: () => 'plan started',
@@ -58,7 +59,6 @@ export const upkeepEn: typeof upkeepDe = {
       failed: 'failed and open',
       missing: 'no summary',
       span: (from, to) => `${from} to ${to}`,
-      day: (day, told) => `${day}: ${told}.`,
       counts: (booked, repaired, failed) => `${booked} booked, ${repaired} after failure, ${failed} open`,
     },
     yesterday: 'yesterday',

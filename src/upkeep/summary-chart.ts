@@ -27,7 +27,7 @@ export function chartText(days: ChartDay[], voice: Voice): string {
   const told = spansOf(days).map(({ first, last, counts }) => {
     const [from, to] = [voice.shortDay(first), voice.shortDay(last)];
     const numbers = counts && chart.counts(counts.booked, counts.repaired, counts.failed);
-    return chart.day(first === last ? from : chart.span(from, to), numbers ?? chart.missing);
+    return `${first === last ? from : chart.span(from, to)}: ${numbers ?? chart.missing}.`;
   });
   return [`${chart.title}.`, ...told].join(' ');
 }
