@@ -27,7 +27,7 @@ const SKIPPED_SHOWN_MAX = 10;
 const MOVING_MS = 15 * SECOND;
 // Slack looks through a picture before it can be shown, mostly for a second or two.
 const PICTURE_AGAIN_MS = 15 * SECOND;
-const PICTURE_AWAITED_MS = 10 * MINUTE;
+const PICTURE_AWAITED_MS = 3 * MINUTE;
 
 /** What an alert says now, and when it will say something else although nothing has happened (null: never). */
 export interface AlertContent {

@@ -72,8 +72,7 @@ export function createPoster({ client, clock, log, health }: PosterDeps): Poster
       const posted = await orBare(content, (shown) => send({ channel }, shown, mark));
       return posted.is === 'gone' ? { is: 'unclear' } : posted;
     },
-    reply: ({ channel, ts }, content, mark) =>
-      orBare(content, (shown) => send({ channel, threadTs: ts }, shown, mark)),
+    reply: ({ channel, ts }, content, mark) => send({ channel, threadTs: ts }, content, mark),
     update: (place, content) => orBare(content, (shown) => change(place, shown)),
     find: (channel, mark, oldest) => look('conversations.history', { channel }, { mark, oldest }),
     findReply: ({ channel, ts }, mark, oldest) =>
