@@ -87,7 +87,8 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
     concurrency: config.syncConcurrency,
     onRecorded: () => delivery.nudge(),
   });
-  const upkeep = startUpkeep({ db, clock, log, config, onChanged: () => delivery.nudge() });
+  const { keepPicture } = slack;
+  const upkeep = startUpkeep({ db, clock, log, config, keepPicture, onChanged: () => delivery.nudge() });
   const { claimLeaseMs, locale } = config;
   const plans = startPlans({ db, calls, clock, log, claimLeaseMs, locale, onChanged: () => nudge() });
   nudge = () => {

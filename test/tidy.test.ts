@@ -86,6 +86,7 @@ const examples: Record<string, { bad: [string, string][]; good: [string, string]
       ['src/main.ts', "import bolt from '@slack/bolt';"],
       ['src/sync/look-up.ts', "import { request } from 'undici';"],
       ['src/main.ts', "import { schedule } from 'node-cron';"],
+      ['src/slack/picture.ts', "const { Resvg } = await import('@resvg/resvg-js');"],
       ['sandbox/slack/socket.ts', "import { WebClient } from '@slack/web-api';"],
     ],
     good: [

@@ -16,6 +16,8 @@ const METHOD_TIERS: Record<string, keyof typeof TIERS> = {
   'conversations.open': 'tier3',
   'conversations.members': 'tier4',
   'conversations.list': 'tier2',
+  'files.getUploadURLExternal': 'tier4',
+  'files.completeUploadExternal': 'tier4',
   'users.info': 'tier4',
   'users.list': 'tier2',
   'usergroups.list': 'tier2',

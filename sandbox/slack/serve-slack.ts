@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Faults } from './faults.ts';
+import { isUploadPath } from './file-store.ts';
 import type { RateLimits } from './rate-tiers.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { noteRefusal, type SlackCore } from './slack-core.ts';
 import type { Fault, Json } from './slack-look-alike.ts';
 import { refuseForm, SlackRefusal } from './slack-refusal.ts';
 import { answerCall, type Call } from './web-api/answer-call.ts';
-import { readBody, readCall } from './web-api/read-call.ts';
+import { readBody, readBytes, readCall } from './web-api/read-call.ts';
 
 interface Parts {
   core: SlackCore;
@@ -22,11 +23,12 @@ interface Reply {
   headers?: Record<string, string>;
 }
 
-/** The HTTP side: Web API methods below /api/ and the response_urls below /response/. */
+/** The HTTP side: Web API methods below /api/, the response_urls below /response/, uploads below /upload/. */
 export function createSlackRoutes(parts: Parts) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     if (path.startsWith('/response/')) return serveResponseUrl(parts, request, { response, path });
+    if (isUploadPath(path)) return serveUpload(parts, request, { response, path });
     if (path.startsWith('/api/'))
       return serveCall(parts, await readCall(request, path.slice('/api/'.length)), response);
     send(response, { status: 404, body: { ok: false, error: 'not_found' } });
@@ -65,6 +67,35 @@ function answerResponseUrl({ core, responseUrls }: Parts, path: string, text: st
     noteRefusal(core, 'response_url', error);
     const isGone = error.code === 'used_url' || error.code === 'expired_url';
     return { status: isGone ? 404 : 400, body: error.answer() };
+  }
+}
+
+async function serveUpload(
+  parts: Parts,
+  request: IncomingMessage,
+  { response, path }: { response: ServerResponse; path: string },
+): Promise<void> {
+  const bytes = await readBytes(request);
+  return serve(parts, response, {
+    method: 'upload_url',
+    args: { length: bytes.length },
+    run: () => answerUpload(parts.core, request, { path, bytes }),
+  });
+}
+
+function answerUpload(
+  core: SlackCore,
+  { method }: IncomingMessage,
+  { path, bytes }: { path: string; bytes: Buffer },
+): Reply {
+  try {
+    if (method !== 'POST') throw refuseForm('method_not_allowed');
+    core.files.receive(path, bytes);
+    return { status: 200, body: { ok: true } };
+  } catch (error) {
+    if (!(error instanceof SlackRefusal)) throw error;
+    noteRefusal(core, 'upload_url', error);
+    return { status: error.code === 'not_found' ? 404 : 400, body: error.answer() };
   }
 }
 

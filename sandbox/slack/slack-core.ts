@@ -1,4 +1,5 @@
 import type { ChangeSignal } from './change-signal.ts';
+import type { FileStore } from './file-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { RecordedCall, Refusal } from './slack-look-alike.ts';
 import type { SlackRefusal } from './slack-refusal.ts';
@@ -13,6 +14,7 @@ export interface SlackCore {
   grantedScopes: Set<string>;
   workspace: Workspace;
   messages: MessageStore;
+  files: FileStore;
   views: ViewStore;
   triggers: TriggerIds;
   signal: ChangeSignal;

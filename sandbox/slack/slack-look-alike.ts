@@ -37,6 +37,15 @@ export interface StoredMessage {
   reactions: { name: string; users: string[] }[];
 }
 
+export interface StoredFile {
+  id: string;
+  name: string;
+  title: string | undefined;
+  altText: string | undefined;
+  /** Null until they are uploaded. */
+  bytes: Uint8Array | null;
+}
+
 /** A view as Slack sends it in its payloads, and the errors that the app's last answer put on its inputs. */
 export interface StoredView extends Json {
   id: string;
@@ -72,7 +81,8 @@ export type Fault =
   | { kind: 'slow'; ms: number };
 
 /**
- * Without `method` it meets every call, without `times` until removed. `response_url` is a method here too.
+ * Without `method` it meets every call, without `times` until removed. `response_url` and `upload_url` are methods here
+ * too.
  */
 export interface FaultRule {
   method?: string;
@@ -139,6 +149,8 @@ export interface SlackLookAlike {
   }): StoredMessage;
   /** Somebody archives the channel, or brings it back. */
   setArchived(channel: string, isArchived: boolean): void;
+  /** Every file whose upload was begun. */
+  files(): StoredFile[];
   command(input: { user: string; channel: string; command: string; text?: string }): Promise<Interaction>;
   /**
    * Finds the element in the message as it stands, else in what it was before its updates (a click on a

@@ -1,6 +1,7 @@
 import { createChangeSignal } from './change-signal.ts';
 import type { Delivery } from './delivery.ts';
 import { createFaults } from './faults.ts';
+import { createFileStore } from './file-store.ts';
 import { createHttpDelivery } from './http-delivery.ts';
 import { startHttpServer } from './http-server.ts';
 import { createMessageInteractions } from './message-interactions.ts';
@@ -29,6 +30,7 @@ export type {
 const USUAL_SCOPES = [
   'chat:write',
   'commands',
+  'files:write',
   'users:read',
   'usergroups:read',
   'reactions:write',
@@ -58,6 +60,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackLookAlike>
     grantedScopes: new Set(options.scopes ?? USUAL_SCOPES),
     workspace,
     messages: createMessageStore(workspace),
+    files: createFileStore(workspace, options.clock),
     views: createViewStore(workspace),
     triggers: createTriggerIds(),
     signal,
@@ -110,13 +113,14 @@ function createDelivery(
 }
 
 function inspection(core: SlackCore) {
-  const { messages, views, calls, refusals, signal } = core;
+  const { messages, files, views, calls, refusals, signal } = core;
   const everybodys = (channel: string) =>
     messages.all(channel).filter((message) => message.ephemeralTo === undefined);
   return {
     messages: (channel: string) => everybodys(channel).filter((message) => message.threadTs === undefined),
     thread: (channel: string, ts: string) => everybodys(channel).filter((message) => message.threadTs === ts),
     ephemerals: messages.ephemeralsOf,
+    files: files.all,
     viewOf: views.top,
     homeOf: views.home,
     deleteMessage(channel: string, ts: string) {

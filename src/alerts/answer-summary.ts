@@ -1,7 +1,8 @@
-import { readStanding, readSummary, readSummaryBefore } from '../appointments/summaries.ts';
+import { readStanding, readSummary } from '../appointments/summaries.ts';
 import { type Ask, helpAnswer } from './ask.ts';
 import { type Content, content } from './content.ts';
 import { readDay } from './read-day.ts';
+import { readEarlierSummaries } from './read-earlier-summaries.ts';
 import { presentContent, summaryContent } from './summary-content.ts';
 
 /** Answers `/sync-summary`: how things stand now, or the daily summary of the day named. */
@@ -19,13 +20,13 @@ export async function answerSummary(ask: Ask): Promise<Content> {
 }
 
 async function presentAnswer({ db, voice, now }: Ask, today: string): Promise<Content> {
-  const [standing, previous] = await Promise.all([readStanding(db, now), readSummaryBefore(db, today)]);
-  return presentContent(standing, { today, previous }, voice);
+  const [standing, earlier] = await Promise.all([readStanding(db, now), readEarlierSummaries(db, today)]);
+  return presentContent(standing, { today, earlier }, voice);
 }
 
 async function dayAnswer({ db, voice }: Ask, day: string): Promise<Content> {
-  const [summary, previous] = await Promise.all([readSummary(db, day), readSummaryBefore(db, day)]);
-  if (summary) return summaryContent(summary, previous, voice);
+  const [summary, earlier] = await Promise.all([readSummary(db, day), readEarlierSummaries(db, day)]);
+  if (summary) return summaryContent(summary, earlier, voice);
   const { missing, help } = voice.texts.upkeep.summary;
   return content({ tone: 'notice', headline: missing(voice.day(day)), notes: help.slice(0, 1) });
 }

@@ -4,7 +4,7 @@
 /** How much it matters: critical when the appointment starts within 24 hours; `done` and `plain` are one line. */
 export type Tone = 'critical' | 'warning' | 'notice' | 'good' | 'done' | 'plain';
 
-/** A label and what it says. */
+/** A label and what it says; without a label the value is told of its actor. */
 export interface Fact {
   label: string;
   value: string;
@@ -54,6 +54,13 @@ export interface Way {
   isHere?: boolean;
 }
 
+/** A picture that is kept where it is shown. */
+export interface ContentPicture {
+  fileId: string;
+  /** What it shows, in words and numbers. */
+  altText: string;
+}
+
 /** A message or answer in plain text; whoever shows it escapes and cuts it. Empty lists show nothing. */
 export interface Content {
   tone: Tone;
@@ -64,6 +71,7 @@ export interface Content {
   facts: Fact[];
   /** The most important first. */
   items: string[];
+  picture: ContentPicture | null;
   /** To be typed as it stands. */
   command: string | null;
   /** In small print, at the end. */
@@ -80,9 +88,13 @@ export function content(parts: Partial<Content> & Pick<Content, 'tone' | 'headli
   const sentences = [headline, ...paragraphs, ...typed, ...items, ...facts.flatMap(speakFact)];
   return {
     actor: null,
+    picture: null,
     notes: [],
     buttons: [],
-    spoken: sentences.map(endSentence).join(' '),
+    spoken: sentences
+      .flatMap((text) => text.split('\n'))
+      .map(endSentence)
+      .join(' '),
     ...parts,
     paragraphs,
     facts,
@@ -93,7 +105,7 @@ export function content(parts: Partial<Content> & Pick<Content, 'tone' | 'headli
 
 /** A person's id says nothing when it is read aloud. */
 function speakFact({ label, value, moment }: Fact): string[] {
-  if (value === '') return [];
+  if (value === '' || label === '') return [];
   return [moment ? `${label}: ${value}, ${moment.inWords}` : `${label}: ${value}`];
 }
 

@@ -17,7 +17,7 @@ import {
   recordThreadGone,
   recordUpdated,
 } from './alert-row.ts';
-import type { Later, Mark, Place, Poster } from './poster.ts';
+import type { Later, Mark, Place, Poster, Shown } from './poster.ts';
 import { type AlertContent, readAlertContent } from './read-alert-content.ts';
 import type { Locale } from './texts.ts';
 import { queueNotes } from './thread-notes.ts';
@@ -101,7 +101,11 @@ async function postMessage(work: Work, row: AlertRow): Promise<boolean> {
     : await poster.post(channel, shown.content, mark);
   switch (posted.is) {
     case 'shown':
-      return recordShown(work, begun, { ts: posted.ts, revision: row.revision, againAt: shown.againAt });
+      return recordShown(work, begun, {
+        ts: posted.ts,
+        revision: row.revision,
+        againAt: againAfter(shown, posted),
+      });
     case 'unclear':
       return lookUpPost(work, begun, shown);
     case 'later':
@@ -159,7 +163,7 @@ async function updateMessage(work: Work, row: AlertRow, place: Place): Promise<b
   const updated = await poster.update(place, shown.content);
   switch (updated.is) {
     case 'shown':
-      return recordUpdated(db, row, { revision: row.revision, againAt: shown.againAt });
+      return recordUpdated(db, row, { revision: row.revision, againAt: againAfter(shown, updated) });
     case 'gone':
       // A line that was deleted has been read.
       if (row.note) return recordUpdated(db, row, { revision: row.revision, againAt: null });
@@ -188,6 +192,10 @@ async function recordShown(
   if (!recorded)
     log.warn({ alertId: begun.id, messageTs: shown.ts }, 'alert was posted by another meanwhile');
   return recorded;
+}
+
+function againAfter({ againAt, againForPicture = null }: AlertContent, { isBare }: Shown): Date | null {
+  return isBare ? againForPicture : againAt;
 }
 
 /** Queues what happened for the alert's thread, too. One alert that cannot be described must not keep others back. */

@@ -25,7 +25,7 @@ export function planContent(standing: PlanStanding, offer: UndoOffer | null, voi
     const headline = progress.ended === 0 ? texts.waiting : texts.running(progress.ended, progress.total);
     return content({ tone: 'notice', headline, facts: [by] });
   }
-  const beside = plan.before && { figures: plan.before, day: texts.before };
+  const beside = plan.before ? [{ figures: plan.before, day: texts.before }] : [];
   return content({
     tone: 'notice',
     headline: texts.finished(progress.total - progress.skipped),

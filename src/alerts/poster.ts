@@ -24,10 +24,16 @@ export interface Refused {
   is: 'refused';
 }
 
+/** `isBare`: all but its picture, which cannot be shown, or not yet. */
+export interface Shown {
+  is: 'shown';
+  isBare?: boolean;
+}
+
 /** `unclear`: the answer was lost, so the message may stand in the channel or not. */
-export type Posted = { is: 'shown'; ts: string } | { is: 'unclear' } | Later | Refused;
+export type Posted = (Shown & { ts: string }) | { is: 'unclear' } | Later | Refused;
 /** `gone`: the message is there no more, or cannot be changed any more. */
-export type Updated = { is: 'shown' } | { is: 'gone' } | Later | Refused;
+export type Updated = Shown | { is: 'gone' } | Later | Refused;
 export type Found = { is: 'found'; ts: string } | { is: 'absent' } | Later;
 
 /** Where alerts are shown. One try a call, paced; no method throws for what the other side does. */
@@ -42,3 +48,13 @@ export interface Poster {
   /** Looks for a reply of ours that was posted since `oldest`. */
   findReply(parent: Place, mark: Mark, oldest: Date): Promise<Found>;
 }
+
+/** A picture on its way to where it can be shown. */
+export interface DrawnPicture {
+  /** With its ending. */
+  name: string;
+  png: Uint8Array;
+}
+
+/** Keeps the picture where the poster can show it: its file's id. Null, and a line in the log, when that failed. */
+export type KeepPicture = (picture: DrawnPicture) => Promise<string | null>;

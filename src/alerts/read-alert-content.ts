@@ -4,10 +4,10 @@ import { readInstallation } from '../appointments/installation.ts';
 import { readPlanProgress, readSkipped } from '../appointments/plan-results.ts';
 import { readPlan } from '../appointments/plans.ts';
 import { readSituations } from '../appointments/situation.ts';
-import { readSummary, readSummaryBefore } from '../appointments/summaries.ts';
+import { readSummary } from '../appointments/summaries.ts';
 import { readUndo, readUndone, type UndoSubject } from '../appointments/undos.ts';
 import type { Db } from '../database.ts';
-import { addMs, SECOND } from '../instant.ts';
+import { addMs, MINUTE, SECOND } from '../instant.ts';
 import { readBreaker } from '../sync/breaker.ts';
 import { criticalFrom, endedAlert, openAlert } from './alert.ts';
 import { alertButtons } from './alert-buttons.ts';
@@ -17,17 +17,23 @@ import type { Content } from './content.ts';
 import { endedHold, heldAlert } from './held-alert.ts';
 import { endedIncident, incidentAlert } from './incident-alert.ts';
 import { planContent } from './plan-content.ts';
+import { readEarlierSummaries } from './read-earlier-summaries.ts';
 import { summaryContent } from './summary-content.ts';
 import { noteContent } from './thread-notes.ts';
 import { changeUndoOffer, type UndoOffer, undoOffer } from './undo-button.ts';
 import type { Voice } from './voice.ts';
 
 const MOVING_MS = 15 * SECOND;
+// Slack looks through a picture before it can be shown, mostly for a second or two.
+const PICTURE_AGAIN_MS = 15 * SECOND;
+const PICTURE_AWAITED_MS = 3 * MINUTE;
 
 /** What an alert says now, and when it will say something else although nothing has happened (null: never). */
 export interface AlertContent {
   content: Content;
   againAt: Date | null;
+  /** When to try again if everything but the picture could be shown (null: no more). */
+  againForPicture?: Date | null;
 }
 
 export async function readAlertContent(
@@ -51,7 +57,7 @@ export async function readAlertContent(
     case 'plan':
       return planAlert(db, Number(which), { voice, now });
     case 'summary':
-      return { content: await dayContent(db, which, voice), againAt: null };
+      return dayContent(db, which, { voice, now });
     default:
       return { content: await incidentContent(db, row, { voice, now }), againAt: null };
   }
@@ -150,8 +156,14 @@ async function readWayBack(db: Db, subject: UndoSubject, notice: string, reader:
   return { taken: null, offer: undoOffer(undo, notice, reader) };
 }
 
-async function dayContent(db: Db, localDate: string, voice: Voice): Promise<Content> {
+async function dayContent(db: Db, localDate: string, { voice, now }: Reader): Promise<AlertContent> {
   const summary = await readSummary(db, localDate);
   if (summary === null) throw new Error(`there is no summary of ${localDate}`);
-  return summaryContent(summary, await readSummaryBefore(db, localDate), voice);
+  const told = summaryContent(summary, await readEarlierSummaries(db, localDate), voice);
+  const isFresh = now < addMs(summary.takenAt, PICTURE_AWAITED_MS);
+  return {
+    content: { ...told, picture: summary.picture },
+    againAt: null,
+    againForPicture: isFresh ? addMs(now, PICTURE_AGAIN_MS) : null,
+  };
 }

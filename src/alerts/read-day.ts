@@ -16,11 +16,7 @@ export function readDay(word: string, today: string): string | null {
   return days.find((day) => day.isValid)?.toFormat('yyyy-MM-dd') ?? null;
 }
 
-/** Whether `day` is the calendar day before `other`; both `YYYY-MM-DD`. */
-export function isDayBefore(day: string, other: string): boolean {
-  return day === dayBefore(other, 1);
-}
-
-function dayBefore(day: string, days: number): string {
+/** The calendar day that many days before; both `YYYY-MM-DD`. */
+export function dayBefore(day: string, days: number): string {
   return DateTime.fromISO(day, { zone: 'utc' }).minus({ days }).toFormat('yyyy-MM-dd');
 }

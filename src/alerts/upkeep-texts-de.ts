@@ -15,10 +15,61 @@ export const upkeepDe = {
       adopted: (n: number) => `${n} mit vorhandener Buchung verbunden`,
       moved: (n: number) => `${n} verschoben`,
       reassigned: (n: number) => `${n} umbesetzt`,
+      contactFixed: (n: number) => `${n} mit berichtigtem Kontakt`,
       cancelled: (n: number) => `${n} abgesagt`,
+      closedByPlan: (n: number) => `${n} durch einen Plan geschlossen`,
       cleaned: (n: number) => `${n} nach Ablauf geschlossen`,
     },
+    causes: (n: number, shares: string) =>
+      `${plural(language, n, { one: 'Termin ist', other: 'Termine sind' })} in dieser Zeit fehlgeschlagen. Ursachen: ${shares}.`,
+    business: (n: number, share: string) => `${n} fachlich (${share})`,
+    technical: (n: number, share: string) => `${n} technisch (${share})`,
+    tasksHeadline: 'Auf einmal zu lösen:',
+    tasks: {
+      event_type: (n: number, eventType: string) =>
+        `${appointments(n)} teilen den Eventtyp ${eventType}: eine Aufgabe`,
+      unmapped_service: (n: number, service: string) =>
+        `${appointments(n)} für ${service} haben keinen Eventtyp: eine Aufgabe`,
+      host_calendar: (n: number, staff: string) =>
+        `${appointments(n)} hängen am Kalender von ${staff}: eine Aufgabe`,
+      contact: (n: number, ids: string) =>
+        `${appointments(n)} haben denselben unbrauchbaren Kontakt (${ids}): eine Aufgabe`,
+      key: (n: number) => `${appointments(n)} warten auf den Zugangsschlüssel für Cal.com: eine Aufgabe`,
+    },
+    moreTasks: (n: number) =>
+      plural(language, n, { one: 'weitere gemeinsame Ursache', other: 'weitere gemeinsame Ursachen' }),
+    deeds: {
+      rescheduled: (n: number) => `${n} verschoben`,
+      reassigned: (n: number) => `${n} umbesetzt`,
+      cancelled: (n: number) => `${n} abgesagt`,
+      contact_fixed: (n: number) => `${n} mit berichtigtem Kontakt`,
+      asked_again: (n: number) => `${n} noch einmal versucht`,
+      adopted: (n: number) => `${n} verbunden`,
+      closed: (n: number) => `${n} geschlossen`,
+      orphan_cancelled: (n: number) =>
+        `${plural(language, n, { one: 'Buchung', other: 'Buchungen' })} ohne Termin abgesagt`,
+      undone: (n: number) => `${n} rückgängig gemacht`,
+      reopened: (n: number) => `${n} wieder geöffnet`,
+      plan_started: () => 'Plan gestartet',
+      held: () => 'Bot angehalten',
+      started: () => 'Bot gestartet',
+    },
+    morePersons: (n: number) =>
+      `Und ${plural(language, n, { one: 'weitere Person', other: 'weitere Personen' })}`,
+    chart: {
+      title: 'Termine der letzten 14 Tage',
+      appointments: 'Termine',
+      days: 'Tag des Berichts',
+      booked: 'gebucht',
+      repaired: 'nach einem Fehler gebucht',
+      failed: 'offen fehlgeschlagen',
+      missing: 'kein Bericht',
+      span: (from: string, to: string) => `${from} bis ${to}`,
+      counts: (booked: number, repaired: number, failed: number) =>
+        `${booked} gebucht, ${repaired} nach Fehler, ${failed} offen`,
+    },
     yesterday: 'gestern',
+    weekAgo: 'vor einer Woche',
     missing: (day: string) => `Für ${day} gibt es keinen Tagesbericht.`,
     hint: '/sync-summary gestern zeigt den Bericht von gestern',
     help: [

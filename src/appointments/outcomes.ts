@@ -26,12 +26,16 @@ export interface DayOutcomes {
   /** In Cal.com, or followed from there. */
   moved: number;
   reassigned: number;
+  /** Given another contact by a person. */
+  contactFixed: number;
   cancelled: number;
-  /** Over, and closed by the cleanup; what was opened again is not among them. */
+  /** Closed by a plan that a person started; here as in the next, what was opened again is not among them. */
+  closedByPlan: number;
+  /** Over, and closed by the cleanup. */
   cleaned: number;
 }
 
-interface Period {
+export interface Period {
   from: Date;
   to: Date;
 }
@@ -59,8 +63,12 @@ export async function readOutcomes(db: Db, period: Period): Promise<Outcomes> {
 
 /** The outcomes from `from` up to, not including, `to`, as the daily summary tells them. */
 export async function readDayOutcomes(db: Db, period: Period): Promise<DayOutcomes> {
-  const actions = ['booked', 'adopted', 'moved', 'reassigned', 'cancelled', 'closed'];
-  const [endings, cleaned] = await Promise.all([readEndings(db, actions, period), countCleaned(db, period)]);
+  const actions = ['booked', 'adopted', 'moved', 'reassigned', 'contact_fixed', 'cancelled', 'closed'];
+  const [endings, closedByPlan, cleaned] = await Promise.all([
+    readEndings(db, actions, period),
+    countClosed(db, 'plan', period),
+    countClosed(db, 'cleanup', period),
+  ]);
   const count = (wanted: (ending: Ending) => boolean) => countAppointments(endings.filter(wanted));
   // A person's wish to move or reassign is no outcome yet.
   const happened = (action: string) => (ending: Ending) =>
@@ -71,11 +79,29 @@ export async function readDayOutcomes(db: Db, period: Period): Promise<DayOutcom
     adopted: count((ending) => ending.action === 'adopted'),
     moved: count(happened('moved')),
     reassigned: count(happened('reassigned')),
+    contactFixed: count((ending) => ending.action === 'contact_fixed'),
     cancelled: count(
       ({ action, reason }) => action === 'cancelled' || (action === 'closed' && reason === 'cancelled'),
     ),
+    closedByPlan,
     cleaned,
   };
+}
+
+/** How many appointments failed from `from` up to, not including, `to`, by the kind that each failed with last. */
+export async function readDayFailures(db: Db, { from, to }: Period): Promise<Record<string, number>> {
+  const rows = await db('history')
+    .where('at', '>=', toSqlInstant(from))
+    .where('at', '<', toSqlInstant(to))
+    .where({ action: 'failed' })
+    .whereNotNull('reason')
+    .orderBy('id')
+    .select('appointment_id', 'reason');
+  const lastKinds = new Map<number, string>();
+  for (const row of rows) lastKinds.set(Number(row.appointment_id), String(row.reason));
+  const counts: Record<string, number> = {};
+  for (const kind of lastKinds.values()) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
 }
 
 interface Ending {
@@ -111,13 +137,15 @@ async function readEndings(db: Db, actions: string[], { from, to }: Period): Pro
   }));
 }
 
-async function countCleaned(db: Db, { from, to }: Period): Promise<number> {
-  const row = await db('undo_entries')
-    .whereIn('kind', ['past', 'done'])
-    .where('done_at', '>=', toSqlInstant(from))
-    .where('done_at', '<', toSqlInstant(to))
-    .whereRaw("COALESCE(outcome, '') <> 'undone'")
-    .countDistinct({ count: 'appointment_id' })
+async function countClosed(db: Db, by: 'plan' | 'cleanup', { from, to }: Period): Promise<number> {
+  const row = await db('undo_entries as e')
+    .join('undos as u', 'u.id', 'e.undo_id')
+    .where('u.subject', 'like', `${by}:%`)
+    .whereIn('e.kind', ['past', 'closed', 'done'])
+    .where('e.done_at', '>=', toSqlInstant(from))
+    .where('e.done_at', '<', toSqlInstant(to))
+    .whereRaw("COALESCE(e.outcome, '') <> 'undone'")
+    .countDistinct({ count: 'e.appointment_id' })
     .first();
   return Number(row?.count ?? 0);
 }

@@ -1,10 +1,12 @@
 import { type Db, type Tx, transaction } from '../database.ts';
 import { addMs, DAY, fromSqlInstant, toSqlInstant } from '../instant.ts';
 import { raiseAlert } from './alerts.ts';
+import { type Cluster, clustersOf } from './clusters.ts';
 import { type CronRun, finishRun } from './cron-runs.ts';
+import { type Deeds, readDeeds } from './deeds.ts';
 import { readFailedSituations } from './failures.ts';
 import { type Figures, readFigures } from './figures.ts';
-import { type DayOutcomes, readDayOutcomes } from './outcomes.ts';
+import { type DayOutcomes, readDayFailures, readDayOutcomes } from './outcomes.ts';
 import type { SyncRecord } from './sync-record.ts';
 
 type FailureField = 'failureKind' | 'failureCause' | 'failureEvidence' | 'blockedBy';
@@ -20,23 +22,49 @@ export interface Standing {
   takenAt: Date;
   figures: Figures;
   outcomes: DayOutcomes;
+  /** What failed in the 24 hours: counts of appointments by kind. */
+  failures: Record<string, number>;
+  clusters: Cluster[];
+  deeds: Deeds[];
   open: OpenCase[];
+}
+
+/** A chart as it is kept where it is shown, and its numbers in words. */
+export interface Picture {
+  fileId: string;
+  altText: string;
 }
 
 /** What was noted on a day, `YYYY-MM-DD` in the salon's zone. */
 export interface Summary extends Standing {
   localDate: string;
+  /** Null as long as there is none. */
+  picture: Picture | null;
 }
 
 const OPEN_CASES_MAX = 10;
+const CLUSTERED_MAX = 2_000;
+const CLUSTERS_MAX = 10;
+const DEEDS_MAX = 50;
 
 export async function readStanding(db: Db, now: Date): Promise<Standing> {
-  const [figures, outcomes, open] = await Promise.all([
+  const period = { from: addMs(now, -DAY), to: now };
+  const [figures, outcomes, failures, deeds, failed] = await Promise.all([
     readFigures(db, now),
-    readDayOutcomes(db, { from: addMs(now, -DAY), to: now }),
-    readFailedSituations(db, { now, limit: OPEN_CASES_MAX, offset: 0 }),
+    readDayOutcomes(db, period),
+    readDayFailures(db, period),
+    readDeeds(db, period),
+    readFailedSituations(db, { now, limit: CLUSTERED_MAX, offset: 0 }),
   ]);
-  return { takenAt: now, figures, outcomes, open: open.flatMap(toOpenCase) };
+  return {
+    takenAt: now,
+    figures,
+    outcomes,
+    failures,
+    clusters: clustersOf(failed).slice(0, CLUSTERS_MAX),
+    deeds: deeds.slice(0, DEEDS_MAX),
+    open: failed.slice(0, OPEN_CASES_MAX).flatMap(toOpenCase),
+  };
 }
 
 function toOpenCase({
@@ -55,7 +83,11 @@ function toOpenCase({
  * Ends the run with the day's summary and has it shown. A day has one: what a later run of the day finds takes its
  * place. False when another replica took the run over; then nothing was written.
  */
-export async function recordSummary(db: Db, run: CronRun, summary: Summary): Promise<boolean> {
+export async function recordSummary(
+  db: Db,
+  run: CronRun,
+  summary: Omit<Summary, 'picture'>,
+): Promise<boolean> {
   const { localDate, takenAt } = summary;
   return transaction(db, async (tx) => {
     if (!(await finishRun(tx, run, takenAt))) return false;
@@ -65,15 +97,39 @@ export async function recordSummary(db: Db, run: CronRun, summary: Summary): Pro
   });
 }
 
-async function writeSummary(tx: Tx, { localDate, takenAt, figures, outcomes, open }: Summary): Promise<void> {
+async function writeSummary(tx: Tx, { localDate, ...summary }: Omit<Summary, 'picture'>): Promise<void> {
   const columns = {
-    taken_at: toSqlInstant(takenAt),
-    figures: JSON.stringify(figures),
-    outcomes: JSON.stringify(outcomes),
-    open_cases: JSON.stringify(open),
+    taken_at: toSqlInstant(summary.takenAt),
+    figures: JSON.stringify(summary.figures),
+    outcomes: JSON.stringify(summary.outcomes),
+    failures: JSON.stringify(summary.failures),
+    clusters: JSON.stringify(summary.clusters),
+    deeds: JSON.stringify(summary.deeds),
+    open_cases: JSON.stringify(summary.open),
+    picture: null,
   };
   const replaced = await tx('daily_summaries').where({ local_date: localDate }).update(columns);
   if (replaced === 0) await tx('daily_summaries').insert({ local_date: localDate, ...columns });
+}
+
+/**
+ * Gives the summary its picture and has it shown again. False when the summary has one already, or was taken anew
+ * meanwhile.
+ */
+export async function recordPicture(
+  db: Db,
+  { localDate, takenAt }: Pick<Summary, 'localDate' | 'takenAt'>,
+  { picture, now }: { picture: Picture; now: Date },
+): Promise<boolean> {
+  return transaction(db, async (tx) => {
+    const given = await tx('daily_summaries')
+      .where({ local_date: localDate, taken_at: toSqlInstant(takenAt) })
+      .whereNull('picture')
+      .update({ picture: JSON.stringify(picture) });
+    if (given === 0) return false;
+    await raiseAlert(tx, { subject: `summary:${localDate}`, appointmentId: null, now });
+    return true;
+  });
 }
 
 /** The summary of this day; null when none was taken. */
@@ -87,14 +143,22 @@ export async function readSummaryBefore(db: Db, localDate: string): Promise<Summ
   return toSummary(await earlier.orderBy('local_date', 'desc').first());
 }
 
-function toSummary(row: Record<string, string> | undefined): Summary | null {
+// What was counted later is none in the rows of before.
+const NOT_COUNTED = { contactFixed: 0, closedByPlan: 0 };
+
+function toSummary(row: Record<string, string | null> | undefined): Summary | null {
   if (!row) return null;
-  const open: (OpenCase & { startsAt: string })[] = JSON.parse(row.open_cases ?? '[]');
+  const parsed = (column: string, absent: string) => JSON.parse(row[column] ?? absent);
+  const open: (OpenCase & { startsAt: string })[] = parsed('open_cases', '[]');
   return {
     localDate: String(row.local_date),
     takenAt: fromSqlInstant(String(row.taken_at)),
-    figures: JSON.parse(String(row.figures)),
-    outcomes: JSON.parse(String(row.outcomes)),
+    figures: parsed('figures', '{}'),
+    outcomes: { ...NOT_COUNTED, ...parsed('outcomes', '{}') },
+    failures: parsed('failures', '{}'),
+    clusters: parsed('clusters', '[]'),
+    deeds: parsed('deeds', '[]'),
     open: open.map((each) => ({ ...each, startsAt: new Date(each.startsAt) })),
+    picture: parsed('picture', 'null'),
   };
 }

@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import type { Content, ContentButton, Tone, Way } from '../alerts/content.ts';
+import type { Content, ContentButton, ContentPicture, Tone, Way } from '../alerts/content.ts';
 import {
   actorElement,
   bold,
@@ -27,6 +27,7 @@ const VALUE_LENGTH_MAX = 120;
 const FACTS_MAX = 15;
 const ITEM_LENGTH_MAX = 150;
 const ITEMS_MAX = 12;
+const ALT_TEXT_LENGTH_MAX = 2_000;
 const NOTE_LENGTH_MAX = 150;
 const NOTES_MAX = 4;
 const BUTTON_LENGTH_MAX = 75;
@@ -77,7 +78,7 @@ function lineBlocks({ tone, actor, headline, paragraphs, facts, buttons }: Conte
 }
 
 function fullBlocks(content: Content): types.KnownBlock[] {
-  const { tone, headline, paragraphs, facts, items, command, notes, buttons } = content;
+  const { tone, headline, paragraphs, facts, items, command, picture, notes, buttons } = content;
   const lines = paragraphs.slice(0, PARAGRAPHS_MAX);
   return [
     { type: 'header', text: plainText(`${icons[tone]} ${headline}`, HEADER_LENGTH_MAX) },
@@ -89,6 +90,7 @@ function fullBlocks(content: Content): types.KnownBlock[] {
     ...(facts.length > 0
       ? [richText(facts.slice(0, FACTS_MAX).map((fact) => section(factElements(fact, VALUE_LENGTH_MAX))))]
       : []),
+    ...(picture === null ? [] : [pictureBlock(picture)]),
     ...(notes.length > 0 ? [noteBlock(notes.slice(0, NOTES_MAX))] : []),
     ...buttonRows(buttons),
   ];
@@ -143,6 +145,10 @@ function confirmObject({
     confirm: plainText(yes, 30),
     deny: plainText(no, 30),
   };
+}
+
+function pictureBlock({ fileId, altText }: ContentPicture): types.ImageBlock {
+  return { type: 'image', slack_file: { id: fileId }, alt_text: cut(altText, ALT_TEXT_LENGTH_MAX) };
 }
 
 function noteBlock(notes: string[]): types.ContextBlock {

@@ -1,6 +1,6 @@
 import type { webApi } from '@slack/bolt';
 import type { Content } from '../alerts/content.ts';
-import type { Found, Mark, Posted, Poster, Refused, Updated } from '../alerts/poster.ts';
+import type { Found, Mark, Place, Posted, Poster, Refused, Updated } from '../alerts/poster.ts';
 import type { Clock } from '../clock.ts';
 import { SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
@@ -27,11 +27,6 @@ interface PosterDeps {
 /** Posts as the bot; `client` makes one try a call and has a time-out. */
 export function createPoster({ client, clock, log, health }: PosterDeps): Poster {
   const calls = createSlackCalls({ clock, log, health });
-  const refuse = (method: string, { code, details }: SlackTrouble & { is: 'refused' }): Refused => {
-    log.error({ method, code, details }, 'Slack refused a message of the bot');
-    return { is: 'refused' };
-  };
-
   async function send(place: Destination, content: Content, mark: Mark): Promise<Posted | { is: 'gone' }> {
     const { channel } = place;
     const call = { method: 'chat.postMessage', channel, everyMs: POST_EVERY_MS };
@@ -47,7 +42,19 @@ export function createPoster({ client, clock, log, health }: PosterDeps): Poster
     }
     // Not paused: whether the message stands in the channel is asked at once.
     if (tried.is === 'trouble' && tried.trouble.is === 'lost') return { is: 'unclear' };
-    if (tried.is === 'trouble' && tried.trouble.is === 'refused') return refuse(call.method, tried.trouble);
+    if (tried.is === 'trouble' && tried.trouble.is === 'refused')
+      return refuse(log, { ...call, ...content }, tried.trouble);
+    return calls.later(call, tried);
+  }
+
+  async function change({ channel, ts }: Place, content: Content): Promise<Updated> {
+    const call = { method: 'chat.update', channel, everyMs: UPDATE_EVERY_MS };
+    const message = contentMessage(content);
+    const tried = await calls.attempt(call, () => client.chat.update({ channel, ts, ...message }));
+    if (tried.is === 'done') return { is: 'shown' };
+    if (tried.is === 'trouble' && tried.trouble.is === 'gone') return { is: 'gone' };
+    if (tried.is === 'trouble' && tried.trouble.is === 'refused')
+      return refuse(log, { ...call, ...content }, tried.trouble);
     return calls.later(call, tried);
   }
 
@@ -62,25 +69,36 @@ export function createPoster({ client, clock, log, health }: PosterDeps): Poster
 
   return {
     async post(channel, content, mark): Promise<Posted> {
-      const posted = await send({ channel }, content, mark);
+      const posted = await orBare(content, (shown) => send({ channel }, shown, mark));
       return posted.is === 'gone' ? { is: 'unclear' } : posted;
     },
     reply: ({ channel, ts }, content, mark) => send({ channel, threadTs: ts }, content, mark),
-
-    async update({ channel, ts }, content): Promise<Updated> {
-      const call = { method: 'chat.update', channel, everyMs: UPDATE_EVERY_MS };
-      const message = contentMessage(content);
-      const tried = await calls.attempt(call, () => client.chat.update({ channel, ts, ...message }));
-      if (tried.is === 'done') return { is: 'shown' };
-      if (tried.is === 'trouble' && tried.trouble.is === 'gone') return { is: 'gone' };
-      if (tried.is === 'trouble' && tried.trouble.is === 'refused') return refuse(call.method, tried.trouble);
-      return calls.later(call, tried);
-    },
-
+    update: (place, content) => orBare(content, (shown) => change(place, shown)),
     find: (channel, mark, oldest) => look('conversations.history', { channel }, { mark, oldest }),
     findReply: ({ channel, ts }, mark, oldest) =>
       look('conversations.replies', { channel, threadTs: ts }, { mark, oldest }),
   };
+}
+
+function refuse(
+  log: Log,
+  { method, picture }: { method: string; picture: Content['picture'] },
+  { code, details }: SlackTrouble & { is: 'refused' },
+): Refused {
+  if (picture) log.warn({ method, code, details }, 'Slack does not show the picture, or not yet');
+  else log.error({ method, code, details }, 'Slack refused a message of the bot');
+  return { is: 'refused' };
+}
+
+/** A picture that is not shown, or not yet, must not keep the words back. */
+async function orBare<T extends { is: string }>(
+  content: Content,
+  show: (content: Content) => Promise<T>,
+): Promise<T> {
+  const shown = await show(content);
+  if (shown.is !== 'refused' || content.picture === null) return shown;
+  const bare = await show({ ...content, picture: null });
+  return bare.is === 'shown' ? { ...bare, isBare: true } : bare;
 }
 
 /** A channel, or a thread in it. */

@@ -38,12 +38,16 @@ export function plainText(text: string, lengthMax: number): types.PlainTextEleme
   return { type: 'plain_text', text: cut(text, lengthMax) || '–', emoji: false };
 }
 
-/** A label, its value and, where there is one, the moment in the reader's words and the person. */
+/**
+ * A label, its value and, where there is one, the moment in the reader's words and the person. Without a label, the
+ * person and then the value.
+ */
 export function factElements(
   { label, value, moment, actor }: Fact,
   valueLengthMax: number,
 ): types.RichTextElement[] {
   const shown = cut(value, valueLengthMax);
+  if (label === '') return [...(actor === undefined ? [] : [actorElement(actor), plain(': ')]), plain(shown)];
   return [
     bold(`${cut(label, LABEL_LENGTH_MAX)}: `),
     ...(value === '' ? [] : [plain(actor === undefined ? shown : `${shown} `)]),

@@ -5,7 +5,7 @@ import { answerResync, answerStart } from '../alerts/answer-resync.ts';
 import { answerStatus } from '../alerts/answer-status.ts';
 import { answerSummary } from '../alerts/answer-summary.ts';
 import { answerUndo } from '../alerts/answer-undo.ts';
-import type { Poster } from '../alerts/poster.ts';
+import type { KeepPicture, Poster } from '../alerts/poster.ts';
 import { answerRetry } from '../alerts/retry.ts';
 import type { Locale } from '../alerts/texts.ts';
 import type { Clock } from '../clock.ts';
@@ -15,6 +15,7 @@ import type { Log } from '../log.ts';
 import type { Calls } from '../sync/calls.ts';
 import { createDirectory } from './directory.ts';
 import { createHomes, type Homes } from './homes.ts';
+import { createKeepPicture } from './keep-picture.ts';
 import { createListen, type Listen } from './listen.ts';
 import { listenForDialogs } from './listen-dialogs.ts';
 import { listenForHome } from './listen-home.ts';
@@ -44,6 +45,7 @@ export interface SlackSettings extends ReceptionSettings {
 
 export interface Slack {
   poster: Poster;
+  keepPicture: KeepPicture;
   /** Whether Slack serves us, and if not why. */
   health: SlackHealth['check'];
   /** Answers requests to `/slack/events`; null when Slack does not come over HTTP. */
@@ -82,12 +84,17 @@ export async function startSlack(deps: SlackDeps): Promise<Slack> {
   const health = createSlackHealth({ client: quickClient, clock, channel: config.slackAlertChannel });
   const client = webClient(config, { log, timeoutMs: CALL_MS_MAX });
   const poster = createPoster({ client, clock, log, health });
+  const keepPicture = createKeepPicture({ client, log, timeoutMs: CALL_MS_MAX });
   const reception = createReception(config, { clock, log, health });
   if (reception === null) {
     log.warn(
       'without SLACK_APP_TOKEN or SLACK_SIGNING_SECRET the bot posts alerts, but hears no commands and clicks',
     );
-    return { poster, health: health.check, receive: null, republishHomes: null, stop: async () => {} };
+    const { check } = health;
+    return {
+      ...{ poster, keepPicture, health: check },
+      ...{ receive: null, republishHomes: null, stop: async () => {} },
+    };
   }
   const app = createApp(config, reception, log);
   const running = createRunningCount();
@@ -95,6 +102,7 @@ export async function startSlack(deps: SlackDeps): Promise<Slack> {
   const opened = reception.open();
   return {
     poster,
+    keepPicture,
     health: health.check,
     receive: reception.receive,
     republishHomes: homes.republish,

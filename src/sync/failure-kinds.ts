@@ -41,6 +41,14 @@ export function needsPerson(kind: string): boolean {
   return failureRules[kind as FailureKind]?.actor !== 'nobody';
 }
 
+/**
+ * Business: the salon's own people mend it, so it lies in appointments, contacts or calendars. Technical: an engineer
+ * does, or nobody needs to, so it lies in Cal.com, its settings, or the way there.
+ */
+export function causeOf(kind: string): 'business' | 'technical' {
+  return failureRules[kind as FailureKind]?.actor === 'support' ? 'business' : 'technical';
+}
+
 export const failureRules: Record<FailureKind, FailureRule> = {
   rate_limited: { actor: 'nobody', retry: 'backoff' },
   unavailable: { actor: 'nobody', retry: 'backoff' },

@@ -1,4 +1,6 @@
 import { schedule } from 'node-cron';
+import type { KeepPicture } from '../alerts/poster.ts';
+import type { Locale } from '../alerts/texts.ts';
 import {
   beginRun,
   type CronRun,
@@ -26,7 +28,9 @@ export interface UpkeepDeps {
     cleanupGraceMs: number;
     retentionDays: number;
     timeZone: string;
+    locale: Locale;
   };
+  keepPicture: KeepPicture;
   /** Called when something that people see may have changed. */
   onChanged: () => void;
 }
@@ -56,7 +60,7 @@ const AFTER_FAILURE_MS = 5 * MINUTE;
  * while the bot was held is not.
  */
 export function startUpkeep(deps: UpkeepDeps): Upkeep {
-  const { db, clock, log, config } = deps;
+  const { db, clock, log, config, keepPicture, onChanged } = deps;
   const stopping = new AbortController();
   const { signal } = stopping;
   const cleaning = { graceMs: config.cleanupGraceMs, retentionMs: config.retentionDays * DAY };
@@ -69,7 +73,7 @@ export function startUpkeep(deps: UpkeepDeps): Upkeep {
     {
       name: 'summary',
       timetable: createTimetable(config.summaryCron, config.timeZone),
-      run: (run) => runSummary({ db, clock, log, timeZone: config.timeZone }, run),
+      run: (run) => runSummary({ ...config, db, clock, log, keepPicture, onRecorded: onChanged }, run),
     },
   ];
   let ticks = 0;

@@ -23,7 +23,9 @@ for (const engine of databases()) {
           cleanupGraceMs: 0,
           retentionDays: 180,
           timeZone: 'UTC',
+          locale: 'de',
         },
+        keepPicture: async () => null,
         onChanged: () => {},
       });
       try {

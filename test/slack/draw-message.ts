@@ -26,6 +26,8 @@ function drawBlock(block: Part): string {
       return parts(block.elements)
         .map((element) => `(${drawText(element)})`)
         .join('\n');
+    case 'image':
+      return `[picture: ${block.alt_text}]`;
     case 'actions':
       return parts(block.elements).map(drawButton).join(' ');
     case 'input':

@@ -15,15 +15,12 @@ import { noteOf } from '../../src/alerts/note-text.ts';
 import { openDialog } from '../../src/alerts/open-dialog.ts';
 import { answerRetry } from '../../src/alerts/retry.ts';
 import { submitDialog } from '../../src/alerts/submit-dialog.ts';
-import { summaryContent } from '../../src/alerts/summary-content.ts';
 import { type Locale, locales } from '../../src/alerts/texts.ts';
 import { undoOffer } from '../../src/alerts/undo-button.ts';
 import { createVoice, type Voice } from '../../src/alerts/voice.ts';
 import { raiseAlert, subjectOf } from '../../src/appointments/alerts.ts';
-import type { Figures } from '../../src/appointments/figures.ts';
 import { appendHistory } from '../../src/appointments/history.ts';
 import type { Situation } from '../../src/appointments/situation.ts';
-import type { Summary } from '../../src/appointments/summaries.ts';
 import type { Calcom } from '../../src/calcom/client.ts';
 import type { Db } from '../../src/database.ts';
 import { addMs, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
@@ -43,6 +40,7 @@ import { drawBlocks, drawView } from './draw-message.ts';
 import { homeViews, storyViews } from './home-examples.ts';
 import { planMessages, planViews } from './plan-examples.ts';
 import { noCalls } from './slack-fixtures.ts';
+import { summaryMessages } from './summary-examples.ts';
 
 // Writes docs/messages.md: `npx node test/slack/messages-document.ts`. A test keeps it true.
 
@@ -108,11 +106,7 @@ function messages(voice: Voice): string[] {
     incidentAlert({ kind: 'unauthorized', since: NOW, waiting: 25 }, voice, addMs(NOW, 5 * MINUTE)),
     heldAlert(installation, figures, voice),
     ...planMessages(figures, voice),
-    summaryContent(
-      summaryOf('2025-11-25', figures),
-      summaryOf('2025-11-24', { ...figures, failed: 4 }),
-      voice,
-    ),
+    ...summaryMessages(figures, voice),
     cleanupContent(cleanup, undoOffer(undo, voice.texts.undo.notices.reopened, { voice, now: NOW }), voice),
     undoneContent({ by: 'U0EMIL', at: NOW }, { undone: [661, 662], changed: [663] }, voice),
   ].map(drawMessage);
@@ -128,18 +122,6 @@ function endedAndUndoable(voice: Voice): Content {
 
 const cleanup = { runId: 12, finishedAt: NOW, cancelled: [661, 662, 663], done: 2 };
 const undo = { id: 1, subject: 'cleanup:12' as const, doneAt: NOW, asked: null, reachesCalcom: false };
-
-function summaryOf(localDate: string, figures: Figures): Summary {
-  const outcomes = { booked: 25, repaired: 1, adopted: 1, moved: 2, reassigned: 0, cancelled: 1, cleaned: 3 };
-  const failure = {
-    failureKind: 'contact_invalid',
-    failureCause: null,
-    failureEvidence: null,
-    blockedBy: null,
-  };
-  const open = [{ appointmentId: 749, startsAt: new Date('2025-11-27T13:00:00.000Z'), ...failure }];
-  return { localDate, takenAt: NOW, figures, outcomes, open };
-}
 
 function drawMessage(shown: Content): string {
   const { text, blocks } = contentMessage(shown);

@@ -23,6 +23,8 @@ function readPart(part: Part): string {
       return readParts(part.elements)
         .map((line) => `• ${line}`)
         .join('\n');
+    case 'image':
+      return `[${part.alt_text}]`;
     case 'button':
     case 'header':
       return readPart(part.text as Part);

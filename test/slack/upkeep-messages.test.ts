@@ -46,7 +46,9 @@ describe('what the upkeep says in Slack', () => {
         cleanupGraceMs: HOUR,
         retentionDays: 180,
         timeZone: 'Europe/Berlin',
+        locale: 'de',
       },
+      keepPicture: bot.keepPicture,
       onChanged: () => {},
     });
     await recorded.linesAt(30);
@@ -121,7 +123,8 @@ describe('what the upkeep says in Slack', () => {
     const summary = messageLike(/Tagesbericht/);
     assert.match(summary.reads, /^🟠 Tagesbericht, Dienstag, 25\. November 2025: gelb\n/);
     assert.match(summary.reads, /• #748 · Mo\., 24\.11\., 18:00 · /);
-    assert.equal(summary.edits, 0);
+    assert.match(summary.reads, /\n\[Termine der letzten 14 Tage\. .* 2 offen\.\]\n/);
+    assert.equal(summary.edits, 1, 'for its picture');
     const type = (text: string, user: string) =>
       answerOf(slack.command({ user, channel: CHANNEL, command: '/sync-summary', text }));
     assert.match(await type('today', 'U0EMIL'), /^🟠 Daily summary, Tuesday,? 25 November 2025: amber/);

@@ -28,6 +28,7 @@ const PACKAGE_HOMES: [name: RegExp, home: string][] = [
   [/^@slack\//, 'src/slack/'],
   [/^undici$/, 'src/calcom/'],
   [/^node-cron$/, 'src/upkeep/'],
+  [/^@resvg\//, 'src/upkeep/'],
 ];
 const SOURCE_LINES_MAX = 300;
 const TEST_LINES_MAX = 400;

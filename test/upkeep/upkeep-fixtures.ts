@@ -1,3 +1,4 @@
+import type { DrawnPicture } from '../../src/alerts/poster.ts';
 import type { Clock } from '../../src/clock.ts';
 import { type Db, openDatabase } from '../../src/database.ts';
 import { addMs, HOUR, toSqlInstant } from '../../src/instant.ts';
@@ -32,6 +33,22 @@ export function createMovedClock(start = NOON): MovedClock {
   };
 }
 
+/** Keeps pictures as Slack does, until it is closed. */
+function createGallery() {
+  const pictures: DrawnPicture[] = [];
+  let isOpen = true;
+  return {
+    pictures,
+    async keep(picture: DrawnPicture): Promise<string | null> {
+      pictures.push(picture);
+      return isOpen ? `F0PICTURE${pictures.length}` : null;
+    },
+    close() {
+      isOpen = false;
+    },
+  };
+}
+
 export type UpkeepBench = Awaited<ReturnType<typeof openUpkeepBench>>;
 
 /** A migrated database with the salon, the bot running; as many replicas of the upkeep as are started. */
@@ -41,6 +58,7 @@ export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => P
   const clock = createMovedClock();
   const recorded = createRecordedLog();
   const started: Upkeep[] = [];
+  const gallery = createGallery();
   if (prepare !== insertSalon) await prepare(db);
   await migrateDatabase(db, { ...clock, now: () => new Date(ADOPTED) });
   if (prepare === insertSalon) await prepare(db);
@@ -51,6 +69,7 @@ export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => P
     db,
     clock,
     recorded,
+    gallery,
     start(config: Partial<{ cleanupCron: string; summaryCron: string }> = {}, own: Db = db): Upkeep {
       const upkeep = startUpkeep({
         db: own,
@@ -62,8 +81,10 @@ export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => P
           cleanupGraceMs: 12 * HOUR,
           retentionDays: 180,
           timeZone: 'Europe/Berlin',
+          locale: 'de',
           ...config,
         },
+        keepPicture: gallery.keep,
         onChanged: () => {},
       });
       started.push(upkeep);

@@ -156,10 +156,13 @@ export function elementOf(...types: string[]): Rule {
 export function imageSources(): Record<string, Rule> {
   return {
     'image_url?': text({ min: 1, max: 3_000 }),
-    'slack_file?': object({ 'id?': text({ min: 1 }), 'url?': text({ min: 1 }) }, (value, path, report) => {
-      if ((value.id === undefined) === (value.url === undefined))
-        report(path, 'must define either `id` or `url`');
-    }),
+    'slack_file?': object(
+      { 'id?': text({ pattern: /^F[A-Z0-9]{8,}$/ }), 'url?': text({ min: 1 }) },
+      (value, path, report) => {
+        if ((value.id === undefined) === (value.url === undefined))
+          report(path, 'must define either `id` or `url`');
+      },
+    ),
   };
 }
 

@@ -1,5 +1,7 @@
+import type { MessageContent } from '../message-store.ts';
 import { toWireMessage } from '../message-wire.ts';
 import { checkMessage } from '../rules/message-rules.ts';
+import { isObject } from '../rules/shape.ts';
 import type { SlackCore } from '../slack-core.ts';
 import type { Json, StoredMessage } from '../slack-look-alike.ts';
 import { refuseForm, SlackRefusal } from '../slack-refusal.ts';
@@ -19,7 +21,7 @@ export const chatMethods: Methods = {
 function postMessage(args: Json, core: SlackCore): Json {
   const channel = targetChannel(args, core);
   assertMayPost(channel, core);
-  const content = checkMessage(args);
+  const content = showableMessage(args, core);
   const parent = threadParent(optionalText(args, 'thread_ts'), channel, core);
   const message = core.messages.post(content, {
     channel: channel.id,
@@ -55,7 +57,7 @@ function postEphemeral(args: Json, core: SlackCore): Json {
   const user = requiredText(args, 'user', 'user_not_in_channel');
   assertMayPost(channel, core);
   if (!channel.members.has(user)) throw new SlackRefusal('user_not_in_channel');
-  const content = checkMessage(args);
+  const content = showableMessage(args, core);
   const message = core.messages.post(content, {
     channel: channel.id,
     user: core.workspace.bot.userId,
@@ -65,12 +67,31 @@ function postEphemeral(args: Json, core: SlackCore): Json {
   return { message_ts: message.ts };
 }
 
+/** A message whose form is right and whose pictures are there: complete, and looked through by Slack. */
+function showableMessage(args: Json, core: SlackCore): MessageContent {
+  const content = checkMessage(args);
+  const problems = fileIds(content.blocks, '/blocks')
+    .filter(({ id }) => !core.files.isShowable(id))
+    .map(({ path }) => ({ path, message: 'invalid slack file' }));
+  if (problems.length > 0) throw new SlackRefusal('invalid_blocks', { problems });
+  return content;
+}
+
+function fileIds(value: unknown, path: string): { id: string; path: string }[] {
+  if (!Array.isArray(value) && !isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, each]) => {
+    const here = `${path}/${name}`;
+    const id = name === 'slack_file' && isObject(each) ? each.id : undefined;
+    return typeof id === 'string' ? [{ id, path: here }] : fileIds(each, here);
+  });
+}
+
 /** Text without blocks removes the blocks; attachments and metadata stay unless new ones are given. */
 function updateMessage(args: Json, core: SlackCore): Json {
   const channel = channelById(args, core);
   const message = ownMessage(args, core, { channel, otherwise: 'cant_update_message' });
   if (channel.isArchived) throw new SlackRefusal('is_inactive');
-  const { text, blocks, attachments, metadata } = checkMessage(args);
+  const { text, blocks, attachments, metadata } = showableMessage(args, core);
   if (text.length > UPDATED_TEXT_MAX) throw refuseForm('msg_too_long');
   const isReshown = args.text !== undefined || args.blocks !== undefined;
   core.messages.change(message, {

@@ -1,6 +1,7 @@
 import { authMethods } from './auth-methods.ts';
 import { chatMethods } from './chat-methods.ts';
 import { conversationsMethods } from './conversations-methods.ts';
+import { filesMethods } from './files-methods.ts';
 import type { Method, Methods } from './method.ts';
 import { peopleMethods } from './people-methods.ts';
 import { viewsMethods } from './views-methods.ts';
@@ -10,6 +11,7 @@ const methods: Methods = {
   ...authMethods,
   ...chatMethods,
   ...conversationsMethods,
+  ...filesMethods,
   ...peopleMethods,
   ...viewsMethods,
 };

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Json } from '../slack-look-alike.ts';
 import type { Call } from './answer-call.ts';
 
-const JSON_ARGUMENTS = ['blocks', 'attachments', 'metadata', 'view'];
+const JSON_ARGUMENTS = ['blocks', 'attachments', 'metadata', 'view', 'files'];
 
 /** The call in a request: form-encoded or JSON, the token in the header or, in a form, as an argument. */
 export async function readCall(request: IncomingMessage, method: string): Promise<Call> {
@@ -15,9 +15,13 @@ export async function readCall(request: IncomingMessage, method: string): Promis
 }
 
 export async function readBody(request: IncomingMessage): Promise<string> {
+  return (await readBytes(request)).toString('utf8');
+}
+
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function parseObject(body: string): Json {
