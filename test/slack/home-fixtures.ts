@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createSandboxClock, type SandboxClock } from '../../sandbox/clock.ts';
-import type { SlackWorld, StoredView } from '../../sandbox/slack/start-slack.ts';
+import type { SlackLookAlike, SlackWorld, StoredView } from '../../sandbox/slack/start-slack.ts';
 import type { Db } from '../../src/database.ts';
 import { addMs, HOUR, MINUTE, SECOND, toSqlInstant } from '../../src/instant.ts';
 import type { SlackSettings } from '../../src/slack/start-slack.ts';
@@ -64,18 +64,7 @@ export async function openHomeStage(
   const { slack } = sides;
   const published = () => slack.calls.filter(({ method }) => method === 'views.publish').length;
   const read = (user: string) => drawBlocks(slack.homeOf(user)?.blocks ?? []);
-  /** The pace of publishing is not what is tested here. */
-  const shownAnew = async (user: string, act: () => Promise<unknown>) => {
-    clock.advance(SECOND);
-    const before = slack.homeOf(user)?.hash;
-    await act();
-    const isNoted = async () => {
-      const row = await db('opened_homes').where({ user_id: user }).first('view_hash');
-      return row !== undefined && row.view_hash !== before && row.view_hash === slack.homeOf(user)?.hash;
-    };
-    for (const giveUpAt = performance.now() + 10_000; !(await isNoted()); await nextTurn())
-      assert.ok(performance.now() < giveUpAt, 'the App Home is not shown anew');
-  };
+  const shownAnew = createWait({ slack, clock, db });
   return {
     db,
     clock,
@@ -114,6 +103,21 @@ export async function openHomeStage(
       await sides.stop();
       await opened.close();
     },
+  };
+}
+
+/** Acts and waits until the App Home is shown anew; the pace of publishing is not what is tested here. */
+function createWait({ slack, clock, db }: { slack: SlackLookAlike; clock: SandboxClock; db: Db }) {
+  return async (user: string, act: () => Promise<unknown>): Promise<void> => {
+    clock.advance(SECOND);
+    const before = slack.homeOf(user)?.hash;
+    await act();
+    const isNoted = async () => {
+      const row = await db('opened_homes').where({ user_id: user }).first('view_hash');
+      return row !== undefined && row.view_hash !== before && row.view_hash === slack.homeOf(user)?.hash;
+    };
+    for (const giveUpAt = performance.now() + 10_000; !(await isNoted()); await nextTurn())
+      assert.ok(performance.now() < giveUpAt, 'the App Home is not shown anew');
   };
 }
 
