@@ -75,6 +75,8 @@ const host = z.strictObject({
   workingHours: z
     .array(z.strictObject({ days: z.array(weekday), from: timeOfDay, to: timeOfDay }))
     .optional(),
+  apiKey: z.string().min(1).optional(),
+  apiKeyExpired: z.boolean().optional(),
   calendarBroken: z.boolean().optional(),
 });
 const eventType = z.strictObject({

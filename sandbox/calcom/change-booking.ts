@@ -9,10 +9,11 @@ import type { Backend, Call } from './call.ts';
 import { checkBounds, pickHost } from './create-booking.ts';
 import { endOf } from './ledger.ts';
 import type { CalcomState, EventType, Host, StoredBooking } from './world.ts';
-import { findBooking, findEventType, findHost, hostsOf, KEY_OWNER } from './world-lookup.ts';
+import { findBooking, findEventType, findHost, hostsOf } from './world-lookup.ts';
 
 /** POST /v2/bookings/{uid}/reschedule: 201 with the new booking. */
-export function rescheduleBooking({ state, ledger, clock }: Backend, call: Call): Answer {
+export async function rescheduleBooking(backend: Backend, call: Call): Promise<Answer> {
+  const { state, ledger, clock, deliveries } = backend;
   const body = checkRescheduleBody(call.body, call.version);
   const booking = existingBooking(state, call);
   const eventType = findEventType(state, booking.eventTypeId);
@@ -35,6 +36,8 @@ export function rescheduleBooking({ state, ledger, clock }: Backend, call: Call)
     metadata: booking.metadata,
     reschedule: { from: booking, reason: (body.reschedulingReason as string | undefined) ?? null, byEmail },
   });
+  const trigger = isConfirmed ? 'BOOKING_RESCHEDULED' : 'BOOKING_REQUESTED';
+  await deliveries.tell({ trigger, booking: moved });
   return success(201, showBooking(state, moved));
 }
 
@@ -72,7 +75,8 @@ function hostAfterMove(state: CalcomState, wish: Wish, move: { booking: StoredBo
 }
 
 /** POST /v2/bookings/{uid}/cancel: 200 with the cancelled booking. */
-export function cancelBooking({ state, ledger, clock }: Backend, call: Call): Answer {
+export async function cancelBooking(backend: Backend, call: Call): Promise<Answer> {
+  const { state, clock } = backend;
   const body = checkCancelBody(call.body);
   const uid = call.params[0] ?? '';
   const booking = findBooking(state, uid);
@@ -85,13 +89,31 @@ export function cancelBooking({ state, ledger, clock }: Backend, call: Call): An
     throw refusedBare(400, 'This event type does not allow cancellations');
   }
   const reason = (body.cancellationReason as string | undefined) || null;
-  // The key's owner counts as every booking's host here, so that a client that forgets the reason is caught.
-  if (!reason && call.isAuthenticated) {
+  // An admin counts as every booking's host here, so that a client that forgets the reason is caught.
+  if (!reason && (call.caller?.isAdmin || call.caller?.id === booking.hostId)) {
     throw refusedBare(400, 'Cancellation reason is required when you are the host');
   }
   if (booking.end <= clock.now()) throw refusedBare(400, 'Cannot cancel a booking that has already ended');
-  ledger.cancel(booking, { reason, email: call.isAuthenticated ? KEY_OWNER.email : null });
+  await cancelAfterTelling(backend, booking, { reason, email: call.caller?.email ?? null });
   return success(200, showBooking(state, booking));
+}
+
+/** Subscribers hear of it before it is so. Throws when somebody else cancelled or moved it meanwhile. */
+export async function cancelAfterTelling(
+  { ledger, deliveries }: Backend,
+  booking: StoredBooking,
+  by: { reason: string | null; email: string | null; requestReschedule?: boolean },
+): Promise<void> {
+  const { reason, email, requestReschedule = false } = by;
+  await deliveries.tell({
+    trigger: 'BOOKING_CANCELLED',
+    booking,
+    reason,
+    cancelledBy: email,
+    requestReschedule,
+  });
+  if (booking.status === 'cancelled') throw refusedBare(400, 'This booking has already been cancelled.');
+  ledger.cancel(booking, { reason, email });
 }
 
 export function alreadyCancelled(uid: string): string {

@@ -18,8 +18,8 @@ const OUT_OF_BOUNDS =
   'window). Try fetching available slots first using the GET /v2/slots endpoint and then make a booking ' +
   'with "start" time equal to one of the available slots.';
 
-export function createBooking(backend: Backend, call: Call): Answer {
-  const { state, ledger, clock } = backend;
+export async function createBooking(backend: Backend, call: Call): Promise<Answer> {
+  const { state, ledger, clock, deliveries } = backend;
   const body = checkCreateBody(call.body, call.version);
   const eventType = bookableEventType(state, body);
   const request = checkBookingForm(body, eventType);
@@ -36,6 +36,8 @@ export function createBooking(backend: Backend, call: Call): Answer {
     coHostIds: eventType.schedulingType === 'collective' ? othersOf(eventType, host) : [],
     status: eventType.requiresConfirmation ? 'pending' : 'accepted',
   });
+  const trigger = booking.status === 'pending' ? 'BOOKING_REQUESTED' : 'BOOKING_CREATED';
+  await deliveries.tell({ trigger, booking });
   return success(201, showBooking(state, booking));
 }
 
