@@ -98,6 +98,9 @@ const eventType = z.strictObject({
   requiresEmailVerification: z.boolean().optional(),
   bookingLimitPerDay: count.optional(),
   disableCancelling: z.boolean().optional(),
+  minimumRescheduleNoticeMinutes: count.optional(),
+  bookerActiveLimit: count.optional(),
+  bookerLimitOffersMove: z.boolean().optional(),
   hidden: z.boolean().optional(),
 });
 const attendee = z.strictObject({

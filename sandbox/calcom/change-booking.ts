@@ -5,11 +5,13 @@ import { checkStart } from './attendee-rules.ts';
 import { isHostFree, type Wish } from './availability.ts';
 import { checkCancelBody, checkRescheduleBody, type Fields } from './body-rules.ts';
 import { showBooking } from './booking-output.ts';
-import type { Backend, Call } from './call.ts';
+import type { Backend, Call, Caller } from './call.ts';
 import { checkBounds, pickHost } from './create-booking.ts';
 import { endOf } from './ledger.ts';
 import type { CalcomState, EventType, Host, StoredBooking } from './world.ts';
 import { findBooking, findEventType, findHost, hostsOf } from './world-lookup.ts';
+
+const MINUTE_MS = 60_000;
 
 /** POST /v2/bookings/{uid}/reschedule: 201 with the new booking. */
 export async function rescheduleBooking(backend: Backend, call: Call): Promise<Answer> {
@@ -19,6 +21,7 @@ export async function rescheduleBooking(backend: Backend, call: Call): Promise<A
   const eventType = findEventType(state, booking.eventTypeId);
   if (!eventType) throw refused(404, `Booking with uid=${booking.uid} is missing event type`);
   checkMovable(booking);
+  checkMoveNotice(booking, { eventType, caller: call.caller, now: clock.now() });
   const start = checkStart(body.start);
   checkBounds(eventType, { start, now: clock.now(), zone: booking.attendee.timeZone });
   const wish: Wish = { eventType, start, end: endOf(eventType, start), movingUid: booking.uid };
@@ -39,6 +42,16 @@ export async function rescheduleBooking(backend: Backend, call: Call): Promise<A
   const trigger = isConfirmed ? 'BOOKING_RESCHEDULED' : 'BOOKING_REQUESTED';
   await deliveries.tell({ trigger, booking: moved });
   return success(201, showBooking(state, moved));
+}
+
+/** The event type's minimum notice of a move binds everybody but the organizer. */
+function checkMoveNotice(
+  { hostId, start }: StoredBooking,
+  at: { eventType: EventType; caller: Caller | undefined; now: Date },
+): void {
+  const noticeMs = (at.eventType.minimumRescheduleNoticeMinutes ?? 0) * MINUTE_MS;
+  if (at.caller?.id === hostId || start.getTime() - at.now.getTime() >= noticeMs) return;
+  throw refusedBare(403, 'Rescheduling is not allowed within the minimum notice period before the event');
 }
 
 function existingBooking(state: CalcomState, { params: [uid = ''] }: Call): StoredBooking {
@@ -173,6 +186,7 @@ function refuseReason(value: unknown): never {
 
 function reassignable(state: CalcomState, call: Call): { booking: StoredBooking; eventType: EventType } {
   const booking = existingBooking(state, call);
+  if (!call.caller?.isAdmin) throw refused(403, 'You do not have permission to reassign this booking');
   const eventType = findEventType(state, booking.eventTypeId);
   if (!eventType) {
     throw refused(400, `Event type with id=${booking.eventTypeId} was not found in the database`);

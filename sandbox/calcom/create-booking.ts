@@ -28,6 +28,7 @@ export async function createBooking(backend: Backend, call: Call): Promise<Answe
 
   const wish: Wish = { eventType, start: request.start, end: endOf(eventType, request.start) };
   checkBounds(eventType, { start: wish.start, now: clock.now(), zone: request.attendee.timeZone });
+  checkBookerLimit(state, eventType, { email: request.attendee.email, now: clock.now() });
   const host = pickHost(state, wish);
   const booking = ledger.add({
     ...request,
@@ -114,6 +115,24 @@ function sameBooking(
       booking.start.getTime() === start.getTime() &&
       booking.attendee.email === attendee.email &&
       (attendee.phoneNumber === null || booking.attendee.phoneNumber === attendee.phoneNumber),
+  );
+}
+
+function checkBookerLimit(state: CalcomState, eventType: EventType, by: { email: string; now: Date }): void {
+  const { id, bookerActiveLimit: most, bookerLimitOffersMove } = eventType;
+  if (most === undefined) return;
+  const active = state.bookings.filter(
+    ({ eventTypeId, status, attendee, start }) =>
+      eventTypeId === id && status === 'accepted' && attendee.email === by.email && start >= by.now,
+  );
+  if (active.length < most) return;
+  const movable = bookerLimitOffersMove ? active.at(-1) : undefined;
+  throw refused(
+    400,
+    "Attendee with this email can't book because the maximum number of active bookings has been reached." +
+      (movable
+        ? ` You can reschedule your existing booking (${movable.uid}) to a new timeslot instead.`
+        : ''),
   );
 }
 

@@ -3,7 +3,7 @@
 import { Refusal } from './answers.ts';
 import type { Backend, Call, Operation } from './call.ts';
 import { cancelAfterTelling, cancelBooking, rescheduleBooking } from './change-booking.ts';
-import type { BookingStatus, ExternalEntry, StoredBooking } from './world.ts';
+import type { BookingStatus, CalcomState, ExternalEntry, StoredBooking } from './world.ts';
 import { findBooking, findHost } from './world-lookup.ts';
 
 export interface OwnHands {
@@ -74,6 +74,15 @@ export function createOwnHands(backend: Backend, looked: () => void): OwnHands {
       await deliveries.tell({ trigger: 'BOOKING_REJECTED', booking, reason });
       looked();
     },
+    ...createCalendarHands(state, looked),
+  };
+}
+
+function createCalendarHands(
+  state: CalcomState,
+  looked: () => void,
+): Pick<OwnHands, 'addExternal' | 'removeExternal'> {
+  return {
     addExternal(entry) {
       if (!findHost(state, entry.hostId)) throw new Error(`there is no host ${entry.hostId}`);
       if (!(Date.parse(entry.end) > Date.parse(entry.start)))

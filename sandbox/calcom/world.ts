@@ -60,6 +60,12 @@ export interface EventType {
   requiresEmailVerification?: boolean | undefined;
   bookingLimitPerDay?: number | undefined;
   disableCancelling?: boolean | undefined;
+  /** How long before its start a booking can still be moved by others than its host; default 0. */
+  minimumRescheduleNoticeMinutes?: number | undefined;
+  /** How many accepted bookings to come one address may have. */
+  bookerActiveLimit?: number | undefined;
+  /** The refusal over that limit names the booking that can be moved instead. */
+  bookerLimitOffersMove?: boolean | undefined;
   hidden?: boolean | undefined;
 }
 
