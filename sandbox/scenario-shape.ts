@@ -75,6 +75,8 @@ const host = z.strictObject({
   workingHours: z
     .array(z.strictObject({ days: z.array(weekday), from: timeOfDay, to: timeOfDay }))
     .optional(),
+  apiKey: z.string().min(1).optional(),
+  apiKeyExpired: z.boolean().optional(),
   calendarBroken: z.boolean().optional(),
 });
 const eventType = z.strictObject({
@@ -96,6 +98,9 @@ const eventType = z.strictObject({
   requiresEmailVerification: z.boolean().optional(),
   bookingLimitPerDay: count.optional(),
   disableCancelling: z.boolean().optional(),
+  minimumRescheduleNoticeMinutes: count.optional(),
+  bookerActiveLimit: count.optional(),
+  bookerLimitOffersMove: z.boolean().optional(),
   hidden: z.boolean().optional(),
 });
 const attendee = z.strictObject({

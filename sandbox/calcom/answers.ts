@@ -20,6 +20,7 @@ const EXCEPTIONS: Record<number, { code: string; error: string }> = {
   401: { code: 'UnauthorizedException', error: 'Unauthorized' },
   403: { code: 'ForbiddenException', error: 'Forbidden' },
   404: { code: 'NotFoundException', error: 'Not Found' },
+  409: { code: 'ConflictException', error: 'Conflict' },
   422: { code: 'UnprocessableEntityException', error: 'Unprocessable Entity' },
   429: { code: 'ThrottlerException', error: 'Too Many Requests' },
 };

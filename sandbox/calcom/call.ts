@@ -1,4 +1,5 @@
 import type { Answer } from './answers.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { Ledger } from './ledger.ts';
 import type { CalcomState, Clock } from './world.ts';
 
@@ -9,16 +10,27 @@ export interface Call {
   query: URLSearchParams;
   /** Undefined when none was sent. */
   body: unknown;
-  /** The request carried the right key; false when it carried none. */
-  isAuthenticated: boolean;
+  /** Whose key the request carried; undefined when it carried none. */
+  caller: Caller | undefined;
   version: string;
+}
+
+/** The owner of a key. An admin may act for every host, and hosts nothing. */
+export interface Caller {
+  id: number;
+  name: string;
+  username: string;
+  email: string;
+  timeZone: string;
+  isAdmin: boolean;
 }
 
 export interface Backend {
   state: CalcomState;
   ledger: Ledger;
+  deliveries: Deliveries;
   clock: Clock;
 }
 
-/** Commits all or nothing, and throws a Refusal for what Cal.com refuses. */
-export type Operation = (backend: Backend, call: Call) => Answer;
+/** Commits all or nothing, and throws a Refusal for what Cal.com refuses. Subscribers are told before it answers. */
+export type Operation = (backend: Backend, call: Call) => Answer | Promise<Answer>;

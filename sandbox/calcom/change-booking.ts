@@ -5,19 +5,23 @@ import { checkStart } from './attendee-rules.ts';
 import { isHostFree, type Wish } from './availability.ts';
 import { checkCancelBody, checkRescheduleBody, type Fields } from './body-rules.ts';
 import { showBooking } from './booking-output.ts';
-import type { Backend, Call } from './call.ts';
+import type { Backend, Call, Caller } from './call.ts';
 import { checkBounds, pickHost } from './create-booking.ts';
 import { endOf } from './ledger.ts';
 import type { CalcomState, EventType, Host, StoredBooking } from './world.ts';
-import { findBooking, findEventType, findHost, hostsOf, KEY_OWNER } from './world-lookup.ts';
+import { findBooking, findEventType, findHost, hostsOf } from './world-lookup.ts';
+
+const MINUTE_MS = 60_000;
 
 /** POST /v2/bookings/{uid}/reschedule: 201 with the new booking. */
-export function rescheduleBooking({ state, ledger, clock }: Backend, call: Call): Answer {
+export async function rescheduleBooking(backend: Backend, call: Call): Promise<Answer> {
+  const { state, ledger, clock, deliveries } = backend;
   const body = checkRescheduleBody(call.body, call.version);
   const booking = existingBooking(state, call);
   const eventType = findEventType(state, booking.eventTypeId);
   if (!eventType) throw refused(404, `Booking with uid=${booking.uid} is missing event type`);
   checkMovable(booking);
+  checkMoveNotice(booking, { eventType, caller: call.caller, now: clock.now() });
   const start = checkStart(body.start);
   checkBounds(eventType, { start, now: clock.now(), zone: booking.attendee.timeZone });
   const wish: Wish = { eventType, start, end: endOf(eventType, start), movingUid: booking.uid };
@@ -35,7 +39,19 @@ export function rescheduleBooking({ state, ledger, clock }: Backend, call: Call)
     metadata: booking.metadata,
     reschedule: { from: booking, reason: (body.reschedulingReason as string | undefined) ?? null, byEmail },
   });
+  const trigger = isConfirmed ? 'BOOKING_RESCHEDULED' : 'BOOKING_REQUESTED';
+  await deliveries.tell({ trigger, booking: moved });
   return success(201, showBooking(state, moved));
+}
+
+/** The event type's minimum notice of a move binds everybody but the organizer. */
+function checkMoveNotice(
+  { hostId, start }: StoredBooking,
+  at: { eventType: EventType; caller: Caller | undefined; now: Date },
+): void {
+  const noticeMs = (at.eventType.minimumRescheduleNoticeMinutes ?? 0) * MINUTE_MS;
+  if (at.caller?.id === hostId || start.getTime() - at.now.getTime() >= noticeMs) return;
+  throw refusedBare(403, 'Rescheduling is not allowed within the minimum notice period before the event');
 }
 
 function existingBooking(state: CalcomState, { params: [uid = ''] }: Call): StoredBooking {
@@ -72,7 +88,8 @@ function hostAfterMove(state: CalcomState, wish: Wish, move: { booking: StoredBo
 }
 
 /** POST /v2/bookings/{uid}/cancel: 200 with the cancelled booking. */
-export function cancelBooking({ state, ledger, clock }: Backend, call: Call): Answer {
+export async function cancelBooking(backend: Backend, call: Call): Promise<Answer> {
+  const { state, clock } = backend;
   const body = checkCancelBody(call.body);
   const uid = call.params[0] ?? '';
   const booking = findBooking(state, uid);
@@ -85,13 +102,31 @@ export function cancelBooking({ state, ledger, clock }: Backend, call: Call): An
     throw refusedBare(400, 'This event type does not allow cancellations');
   }
   const reason = (body.cancellationReason as string | undefined) || null;
-  // The key's owner counts as every booking's host here, so that a client that forgets the reason is caught.
-  if (!reason && call.isAuthenticated) {
+  // An admin counts as every booking's host here, so that a client that forgets the reason is caught.
+  if (!reason && (call.caller?.isAdmin || call.caller?.id === booking.hostId)) {
     throw refusedBare(400, 'Cancellation reason is required when you are the host');
   }
   if (booking.end <= clock.now()) throw refusedBare(400, 'Cannot cancel a booking that has already ended');
-  ledger.cancel(booking, { reason, email: call.isAuthenticated ? KEY_OWNER.email : null });
+  await cancelAfterTelling(backend, booking, { reason, email: call.caller?.email ?? null });
   return success(200, showBooking(state, booking));
+}
+
+/** Subscribers hear of it before it is so. Throws when somebody else cancelled or moved it meanwhile. */
+export async function cancelAfterTelling(
+  { ledger, deliveries }: Backend,
+  booking: StoredBooking,
+  by: { reason: string | null; email: string | null; requestReschedule?: boolean },
+): Promise<void> {
+  const { reason, email, requestReschedule = false } = by;
+  await deliveries.tell({
+    trigger: 'BOOKING_CANCELLED',
+    booking,
+    reason,
+    cancelledBy: email,
+    requestReschedule,
+  });
+  if (booking.status === 'cancelled') throw refusedBare(400, 'This booking has already been cancelled.');
+  ledger.cancel(booking, { reason, email });
 }
 
 export function alreadyCancelled(uid: string): string {
@@ -151,6 +186,7 @@ function refuseReason(value: unknown): never {
 
 function reassignable(state: CalcomState, call: Call): { booking: StoredBooking; eventType: EventType } {
   const booking = existingBooking(state, call);
+  if (!call.caller?.isAdmin) throw refused(403, 'You do not have permission to reassign this booking');
   const eventType = findEventType(state, booking.eventTypeId);
   if (!eventType) {
     throw refused(400, `Event type with id=${booking.eventTypeId} was not found in the database`);

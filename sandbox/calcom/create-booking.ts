@@ -18,8 +18,8 @@ const OUT_OF_BOUNDS =
   'window). Try fetching available slots first using the GET /v2/slots endpoint and then make a booking ' +
   'with "start" time equal to one of the available slots.';
 
-export function createBooking(backend: Backend, call: Call): Answer {
-  const { state, ledger, clock } = backend;
+export async function createBooking(backend: Backend, call: Call): Promise<Answer> {
+  const { state, ledger, clock, deliveries } = backend;
   const body = checkCreateBody(call.body, call.version);
   const eventType = bookableEventType(state, body);
   const request = checkBookingForm(body, eventType);
@@ -28,6 +28,7 @@ export function createBooking(backend: Backend, call: Call): Answer {
 
   const wish: Wish = { eventType, start: request.start, end: endOf(eventType, request.start) };
   checkBounds(eventType, { start: wish.start, now: clock.now(), zone: request.attendee.timeZone });
+  checkBookerLimit(state, eventType, { email: request.attendee.email, now: clock.now() });
   const host = pickHost(state, wish);
   const booking = ledger.add({
     ...request,
@@ -36,6 +37,8 @@ export function createBooking(backend: Backend, call: Call): Answer {
     coHostIds: eventType.schedulingType === 'collective' ? othersOf(eventType, host) : [],
     status: eventType.requiresConfirmation ? 'pending' : 'accepted',
   });
+  const trigger = booking.status === 'pending' ? 'BOOKING_REQUESTED' : 'BOOKING_CREATED';
+  await deliveries.tell({ trigger, booking });
   return success(201, showBooking(state, booking));
 }
 
@@ -112,6 +115,24 @@ function sameBooking(
       booking.start.getTime() === start.getTime() &&
       booking.attendee.email === attendee.email &&
       (attendee.phoneNumber === null || booking.attendee.phoneNumber === attendee.phoneNumber),
+  );
+}
+
+function checkBookerLimit(state: CalcomState, eventType: EventType, by: { email: string; now: Date }): void {
+  const { id, bookerActiveLimit: most, bookerLimitOffersMove } = eventType;
+  if (most === undefined) return;
+  const active = state.bookings.filter(
+    ({ eventTypeId, status, attendee, start }) =>
+      eventTypeId === id && status === 'accepted' && attendee.email === by.email && start >= by.now,
+  );
+  if (active.length < most) return;
+  const movable = bookerLimitOffersMove ? active.at(-1) : undefined;
+  throw refused(
+    400,
+    "Attendee with this email can't book because the maximum number of active bookings has been reached." +
+      (movable
+        ? ` You can reschedule your existing booking (${movable.uid}) to a new timeslot instead.`
+        : ''),
   );
 }
 

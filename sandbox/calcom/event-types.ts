@@ -4,15 +4,15 @@ import { type Answer, refused, success } from './answers.ts';
 import type { Backend, Call } from './call.ts';
 import { numericParam } from './change-booking.ts';
 import type { CalcomState, EventType, Host } from './world.ts';
-import { DEFAULT_TIME_ZONE, findEventType, hostsOf, KEY_OWNER, slugOf } from './world-lookup.ts';
+import { findEventType, hostsOf, slugOf } from './world-lookup.ts';
 
 /** All of them with a key; without one only what `username` offers. */
-export function listEventTypes({ state }: Backend, { query, isAuthenticated }: Call): Answer {
+export function listEventTypes({ state }: Backend, { query, caller }: Call): Answer {
   const username = query.get('username');
   const slug = query.get('eventSlug');
   const shown = state.eventTypes.filter((eventType) => {
     const isHosted = hostsOf(state, eventType).some(({ name }) => slugOf(name) === username);
-    const isAsked = username === null ? isAuthenticated : isHosted && !eventType.hidden;
+    const isAsked = username === null ? caller !== undefined : isHosted && !eventType.hidden;
     return isAsked && (slug === null || slugOf(eventType.title) === slug);
   });
   return success(
@@ -130,15 +130,18 @@ function bookingFields({ phoneFieldVisible, phoneFieldRequired, requiredFields =
   ];
 }
 
-export function getMe(): Answer {
+export function getMe(_backend: Backend, { caller }: Call): Answer {
   return success(200, {
-    ...KEY_OWNER,
+    id: caller?.id,
+    username: caller?.username,
+    name: caller?.name,
+    email: caller?.email,
+    timeZone: caller?.timeZone,
     avatarUrl: null,
     bio: null,
     timeFormat: 24,
     defaultScheduleId: null,
     weekStart: 'Monday',
-    timeZone: DEFAULT_TIME_ZONE,
     organizationId: null,
   });
 }

@@ -60,7 +60,7 @@ export async function answerRequest(
   desk.waits.look();
   const fault = desk.faults.take(exchange.call.method, exchange.call.path);
   if (fault) await meet(exchange, fault);
-  else reply(exchange, execute(exchange));
+  else reply(exchange, await execute(exchange));
   desk.waits.look();
 }
 
@@ -123,32 +123,32 @@ async function meet(exchange: Exchange, fault: Fault): Promise<void> {
     case 'answer':
       return reply(exchange, fault, fault.headers);
     case 'commit_then_hang':
-      execute(exchange);
+      await execute(exchange);
       return;
     case 'commit_then_reset':
-      execute(exchange);
+      await execute(exchange);
       return reset(exchange);
     case 'commit_then_answer':
-      execute(exchange);
+      await execute(exchange);
       return reply(exchange, fault);
     case 'late_commit':
       await clock.sleep(fault.afterMs, stopped);
-      if (!stopped.aborted) execute(exchange);
+      if (!stopped.aborted) await execute(exchange);
       return;
     case 'slow':
       await clock.sleep(fault.ms, stopped);
-      if (!stopped.aborted) reply(exchange, execute(exchange));
+      if (!stopped.aborted) reply(exchange, await execute(exchange));
   }
 }
 
 /** What the application answers; commits what it accepts. */
-function execute({ desk, request, text }: Exchange): Answer {
+async function execute({ desk, request, text }: Exchange): Promise<Answer> {
   const { method = '', url = '', headers } = request;
   const version = headers['cal-api-version'];
   try {
     const body = parseBody(headers['content-type'], text);
     desk.throttle.count(callerOf(request));
-    return route(
+    return await route(
       desk.backend,
       {
         method,

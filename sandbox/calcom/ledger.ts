@@ -1,4 +1,4 @@
-// The only place that creates and changes bookings after the start; what is told to webhooks hooks in here.
+// The only place that creates and changes bookings after the start.
 
 import { randomBytes } from 'node:crypto';
 import type {
@@ -30,6 +30,8 @@ export interface BookingDraft {
 export interface Ledger {
   add(draft: BookingDraft): StoredBooking;
   cancel(booking: StoredBooking, by: { reason: string | null; email: string | null }): void;
+  confirm(booking: StoredBooking): void;
+  reject(booking: StoredBooking): void;
   reassign(booking: StoredBooking, to: { host: Host; eventType: EventType }): void;
 }
 
@@ -55,6 +57,16 @@ export function createLedger(state: CalcomState, clock: Clock): Ledger {
       booking.status = 'cancelled';
       booking.cancellationReason = by.reason;
       booking.cancelledByEmail = by.email;
+      booking.updatedAt = clock.now();
+    },
+
+    confirm(booking) {
+      booking.status = 'accepted';
+      booking.updatedAt = clock.now();
+    },
+
+    reject(booking) {
+      booking.status = 'rejected';
       booking.updatedAt = clock.now();
     },
 
@@ -106,7 +118,7 @@ function titleOf(eventType: EventType, host: Host, attendee: Attendee): string {
  */
 export function loadWorld(world: CalcomWorld, now: Date): CalcomState {
   const { hosts, eventTypes, external, bookings } = structuredClone(world);
-  const state: CalcomState = { hosts, eventTypes, external, bookings: [] };
+  const state: CalcomState = { hosts, eventTypes, external, bookings: [], webhooks: [] };
   for (const { id, hostIds } of eventTypes) {
     const unknown = hostIds.find((hostId) => !findHost(state, hostId));
     if (unknown !== undefined)

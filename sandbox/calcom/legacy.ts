@@ -3,7 +3,7 @@
 import { type Answer, type FieldError, refused, refusedFields, success } from './answers.ts';
 import type { Fields } from './body-rules.ts';
 import type { Backend, Call } from './call.ts';
-import { alreadyCancelled } from './change-booking.ts';
+import { alreadyCancelled, cancelAfterTelling } from './change-booking.ts';
 import type { StoredBooking } from './world.ts';
 import { findBooking, slugOf } from './world-lookup.ts';
 
@@ -46,11 +46,11 @@ export function getLegacyBooking({ state }: Backend, { params: [uid = ''] }: Cal
 }
 
 /** Cancels for real, without a reason and with another answer. */
-export function cancelLegacyBooking({ state, ledger }: Backend, { params: [uid = ''] }: Call): Answer {
-  const booking = findBooking(state, uid);
+export async function cancelLegacyBooking(backend: Backend, { params: [uid = ''] }: Call): Promise<Answer> {
+  const booking = findBooking(backend.state, uid);
   if (!booking) throw refused(404, `Booking with UID=${uid} does not exist.`);
   if (booking.status === 'cancelled') throw refused(400, alreadyCancelled(uid));
-  ledger.cancel(booking, { reason: null, email: null });
+  await cancelAfterTelling(backend, booking, { reason: null, email: null });
   return success(201, { bookingId: booking.id, bookingUid: uid, onlyRemovedAttendee: false });
 }
 

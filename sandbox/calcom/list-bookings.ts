@@ -17,7 +17,9 @@ const CURSOR_NUMBERS = [{ key: 'limit', min: 1, max: 100, standard: 50 }];
 export function listByOffset({ state, clock }: Backend, call: Call): Answer {
   const query = readListQuery(call.query, { numbers: OFFSET_NUMBERS, statusesMax: 5 });
   const { take = 0, skip = 0 } = query.numbers;
-  const found = matches(state, query, clock.now()).toSorted(inOrder(query.sort ?? usualSort(query.statuses)));
+  const found = matches(visible(state, call), query, clock.now()).toSorted(
+    inOrder(query.sort ?? usualSort(query.statuses)),
+  );
   const shown = found.slice(skip, skip + take).map((booking) => showBooking(state, booking));
   return success(200, shown, { pagination: offsetPagination(found.length, take, skip) });
 }
@@ -50,7 +52,7 @@ export function listByCursor({ state, clock }: Backend, call: Call): Answer {
   const now = clock.now();
   const isForward = status === 'upcoming' || status === 'recurring' || status === 'unconfirmed';
   const from = new Date(now.getTime() - HOUR_MS);
-  const all = matches(state, query, now)
+  const all = matches(visible(state, call), query, now)
     .filter(({ start }) => (isForward ? start >= from : status !== 'past' || start <= now))
     .toSorted(inOrder({ field: 'start', isAscending: isForward }));
   const first = query.cursor === undefined ? 0 : positionAfter(all, query.cursor) + 1;
@@ -69,6 +71,16 @@ function positionAfter(bookings: StoredBooking[], cursor: string): number {
   throw refusedFields([
     { property: 'cursor', value: cursor, constraints: { isCursor: 'cursor is not valid' } },
   ]);
+}
+
+/** An admin's key sees everything; a member's what the member hosts or attends. */
+function visible(state: CalcomState, { caller }: Call): CalcomState {
+  if (!caller || caller.isAdmin) return state;
+  const bookings = state.bookings.filter(
+    ({ hostId, coHostIds, attendee }) =>
+      hostId === caller.id || coHostIds.includes(caller.id) || attendee.email === caller.email,
+  );
+  return { ...state, bookings };
 }
 
 function matches(state: CalcomState, query: ListQuery, now: Date): StoredBooking[] {

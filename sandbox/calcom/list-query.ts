@@ -123,7 +123,8 @@ function readSort(query: URLSearchParams, errors: FieldError[]): ListQuery['sort
   return undefined;
 }
 
-function readNumber(query: URLSearchParams, rule: NumberRule, errors: FieldError[]): number {
+/** The whole number of this key, or the rule's standard; adds to `errors` when it breaks the rule. */
+export function readNumber(query: URLSearchParams, rule: NumberRule, errors: FieldError[]): number {
   const { key, min, max, standard } = rule;
   const text = query.get(key);
   if (text === null) return standard;

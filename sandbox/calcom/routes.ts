@@ -2,7 +2,7 @@
 
 import { type Answer, refused } from './answers.ts';
 import { getBooking } from './booking-output.ts';
-import type { Backend, Operation } from './call.ts';
+import type { Backend, Caller, Operation } from './call.ts';
 import { cancelBooking, reassignBooking, reassignBookingTo, rescheduleBooking } from './change-booking.ts';
 import { createBooking } from './create-booking.ts';
 import { getEventType, getMe, listEventTypes } from './event-types.ts';
@@ -15,6 +15,8 @@ import {
 } from './legacy.ts';
 import { listByCursor, listByOffset } from './list-bookings.ts';
 import { listSlots } from './slots.ts';
+import { createWebhook, deleteWebhook, getWebhook, listWebhooks, updateWebhook } from './webhooks.ts';
+import { DEFAULT_TIME_ZONE, KEY_OWNER, slugOf } from './world-lookup.ts';
 
 /** `guarded` refuses a missing key with 403 instead of 401; `open` does not look at the key at all. */
 type Access = 'required' | 'guarded' | 'optional' | 'open';
@@ -37,6 +39,8 @@ const ALL = /^\/v2\/bookings\/?$/;
 const ONE = /^\/v2\/bookings\/([^/]+)\/?$/;
 const CANCEL = /^\/v2\/bookings\/([^/]+)\/cancel\/?$/;
 const EVENT_TYPES = /^\/v2\/event-types\/?$/;
+const WEBHOOKS = /^\/v2(?:\/event-types\/([^/]+))?\/webhooks\/?$/;
+const WEBHOOK = /^\/v2(?:\/event-types\/([^/]+))?\/webhooks\/([^/]+)\/?$/;
 
 const ROUTES: Route[] = [
   { method: 'POST', path: ALL, versions: BOOKINGS, access: 'optional', run: createBooking },
@@ -75,6 +79,11 @@ const ROUTES: Route[] = [
     run: getEventType,
   },
   { method: 'GET', path: /^\/v2\/me\/?$/, versions: 'any', access: 'required', run: getMe },
+  { method: 'POST', path: WEBHOOKS, versions: 'any', access: 'required', run: createWebhook },
+  { method: 'GET', path: WEBHOOKS, versions: 'any', access: 'required', run: listWebhooks },
+  { method: 'GET', path: WEBHOOK, versions: 'any', access: 'required', run: getWebhook },
+  { method: 'PATCH', path: WEBHOOK, versions: 'any', access: 'required', run: updateWebhook },
+  { method: 'DELETE', path: WEBHOOK, versions: 'any', access: 'required', run: deleteWebhook },
   { method: 'POST', path: ALL, versions: LEGACY_BOOKINGS, access: 'optional', run: createLegacyBooking },
   { method: 'GET', path: ALL, versions: LEGACY_BOOKINGS, access: 'guarded', run: listLegacyBookings },
   { method: 'GET', path: ONE, versions: LEGACY_BOOKINGS, access: 'optional', run: getLegacyBooking },
@@ -100,7 +109,7 @@ export interface Incoming {
 }
 
 /** Runs the endpoint that Cal.com would. Throws a Refusal. */
-export function route(backend: Backend, request: Incoming, apiKey: string): Answer {
+export function route(backend: Backend, request: Incoming, apiKey: string): Answer | Promise<Answer> {
   const version = effectiveVersion(request.version);
   const [path = '', query = ''] = request.url.split(/\?(.*)/s);
   const found = ROUTES.find(
@@ -110,12 +119,12 @@ export function route(backend: Backend, request: Incoming, apiKey: string): Answ
       (candidate.versions === 'any' || candidate.versions.includes(version)),
   );
   if (!found) throw refused(404, `Cannot ${request.method} ${request.url}`);
-  const isAuthenticated = checkKey(found.access, request.authorization, apiKey);
+  const caller = checkKey(backend, found.access, { authorization: request.authorization, apiKey });
   return found.run(backend, {
     params: (found.path.exec(path) ?? []).slice(1).map(decodeParam),
     query: new URLSearchParams(query),
     body: request.body,
-    isAuthenticated,
+    caller,
     version,
   });
 }
@@ -125,11 +134,15 @@ function effectiveVersion(version: string | undefined): string {
 }
 
 /** A wrong key is refused even where none is needed. */
-function checkKey(access: Access, authorization: string | undefined, apiKey: string): boolean {
-  if (access === 'open') return false;
+function checkKey(
+  backend: Backend,
+  access: Access,
+  { authorization, apiKey }: { authorization: string | undefined; apiKey: string },
+): Caller | undefined {
+  if (access === 'open') return undefined;
   if (authorization !== undefined) {
-    if (authorization.replace(/^Bearer /, '') === apiKey) return true;
-    throw refused(401, 'ApiAuthStrategy - api key - Your api key is not valid');
+    const key = authorization.replace(/^Bearer /, '');
+    return key === apiKey ? KEY_OWNER : ownerOf(backend, key);
   }
   if (access === 'guarded') {
     throw refused(
@@ -145,10 +158,20 @@ function checkKey(access: Access, authorization: string | undefined, apiKey: str
         "OAuth client credentials as 'x-cal-secret-key' and 'x-cal-client-id' headers",
     );
   }
-  return false;
+  return undefined;
 }
 
-function decodeParam(text: string): string {
+function ownerOf({ state }: Backend, key: string): Caller {
+  const host = state.hosts.find(({ apiKey }) => apiKey === key);
+  if (!host) throw refused(401, 'ApiAuthStrategy - api key - Your api key is not valid');
+  if (host.apiKeyExpired) throw refused(401, 'ApiAuthStrategy - api key - Your api key is expired');
+  const { id, name, email, timeZone = DEFAULT_TIME_ZONE } = host;
+  return { id, name, username: slugOf(name), email, timeZone, isAdmin: false };
+}
+
+/** A part that the path leaves out is empty. */
+function decodeParam(text: string | undefined): string {
+  if (text === undefined) return '';
   try {
     return decodeURIComponent(text);
   } catch {

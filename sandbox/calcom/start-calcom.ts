@@ -2,6 +2,7 @@
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { answerRequest, type CalcomCall, type Desk } from './exchange.ts';
 import { createFaultPlan, type FaultHandle, type FaultRule } from './faults.ts';
 import { createLedger, loadWorld } from './ledger.ts';
@@ -12,6 +13,7 @@ import type { CalcomState, CalcomWorld, Clock, StoredBooking } from './world.ts'
 
 const HOST = '127.0.0.1';
 const WAIT_MS = 10_000;
+const RECEIVER_MS = 5_000;
 
 export interface CalcomLookAlike {
   /** `http://127.0.0.1:PORT`, without `/v2`. */
@@ -27,6 +29,8 @@ export interface CalcomLookAlike {
   /** Calls `listener` at each of those looks, and when a person changed something. Returns what ends it. */
   onChange(listener: () => void): () => void;
   hands: OwnHands;
+  /** What was told to webhooks, and what may go wrong on the way to them. */
+  deliveries: Omit<Deliveries, 'tell'>;
   /** Refuses connections until `resume`, which listens on the same port again. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -41,15 +45,18 @@ export interface CalcomOptions {
   port?: number;
   /** Default 120 requests in 60 s, then a block of 60 s; null for none. */
   rateLimit?: RateLimit | null;
+  /** How long a webhook's receiver may take, in real milliseconds; default 5,000. */
+  receiverMs?: number;
 }
 
 /** Starts it on loopback. Throws when the world contradicts itself or the port is taken. */
 export async function startCalcom(options: CalcomOptions): Promise<CalcomLookAlike> {
-  const { clock, world, apiKey, rateLimit = STANDARD_RATE_LIMIT } = options;
+  const { clock, world, apiKey, rateLimit = STANDARD_RATE_LIMIT, receiverMs = RECEIVER_MS } = options;
   const state = loadWorld(world, clock.now());
   const stopping = new AbortController();
+  const deliveries = createDeliveries(state, { clock, patienceMs: receiverMs, stopped: stopping.signal });
   const desk: Desk = {
-    backend: { state, ledger: createLedger(state, clock), clock },
+    backend: { state, ledger: createLedger(state, clock), deliveries, clock },
     apiKey,
     throttle: rateLimit ? createThrottle(rateLimit, clock) : NO_THROTTLE,
     faults: createFaultPlan(),
@@ -71,6 +78,7 @@ export async function startCalcom(options: CalcomOptions): Promise<CalcomLookAli
       desk.waits.waitFor(predicate, timeoutMs, () => `${desk.calls.length} requests so far`),
     onChange: desk.waits.onLook,
     hands: createOwnHands(desk.backend, desk.waits.look),
+    deliveries,
     pause: () => close(server),
     resume: () => listen(server, port),
     async stop() {

@@ -1,14 +1,16 @@
+import type { Caller } from './call.ts';
 import type { CalcomState, EventType, Host, StoredBooking } from './world.ts';
 
 export const DEFAULT_TIME_ZONE = 'Europe/Berlin';
 
 /** The person whose API key it is: may act for every host, and hosts nothing. */
-export const KEY_OWNER = {
+export const KEY_OWNER: Caller = {
   id: 90_001,
   username: 'key-owner',
   name: 'Key Owner',
   email: 'key-owner@example.com',
   timeZone: DEFAULT_TIME_ZONE,
+  isAdmin: true,
 };
 
 export function findHost(state: CalcomState, id: number | undefined): Host | undefined {

@@ -23,6 +23,9 @@ export interface Host {
   timeZone?: string | undefined;
   /** Default Monday to Saturday, 08:00 to 20:00. */
   workingHours?: WorkingHours[] | undefined;
+  /** The host's own key; it sees and may do what this host may. */
+  apiKey?: string | undefined;
+  apiKeyExpired?: boolean | undefined;
   /** The external calendar cannot be read: the host looks busy all the time. */
   calendarBroken?: boolean | undefined;
 }
@@ -57,6 +60,12 @@ export interface EventType {
   requiresEmailVerification?: boolean | undefined;
   bookingLimitPerDay?: number | undefined;
   disableCancelling?: boolean | undefined;
+  /** How long before its start a booking can still be moved by others than its host; default 0. */
+  minimumRescheduleNoticeMinutes?: number | undefined;
+  /** How many accepted bookings to come one address may have. */
+  bookerActiveLimit?: number | undefined;
+  /** The refusal over that limit names the booking that can be moved instead. */
+  bookerLimitOffersMove?: boolean | undefined;
   hidden?: boolean | undefined;
 }
 
@@ -132,10 +141,24 @@ export interface StoredBooking {
   updatedAt: Date | null;
 }
 
+/** Who wants to be told of bookings, and where. */
+export interface Webhook {
+  id: string;
+  /** The owner of the key that registered it. */
+  ownerId: number;
+  /** Null when it stands at the owner and not at an event type. */
+  eventTypeId: number | null;
+  subscriberUrl: string;
+  triggers: string[];
+  active: boolean;
+  secret: string | null;
+}
+
 /** What the look-alike holds now. Tests may read and edit it in process; the next request sees the edit. */
 export interface CalcomState {
   hosts: Host[];
   eventTypes: EventType[];
   bookings: StoredBooking[];
   external: ExternalEntry[];
+  webhooks: Webhook[];
 }

@@ -84,14 +84,14 @@ export const controls: Record<string, Control> = {
   'move-booking': control(
     z.strictObject({ user: id, uid: id, start: instant }),
     async ({ stage, deeds }, { user, uid, start }) => {
-      stage.calcom.hands.move(uid, new Date(start));
+      await stage.calcom.hands.move(uid, new Date(start));
       deeds.note(user, 'own-move', { start });
     },
   ),
   'cancel-booking': control(
     z.strictObject({ user: id, uid: id, reason: text.min(1) }),
     async ({ stage, deeds }, { user, uid, reason }) => {
-      stage.calcom.hands.cancel(uid, reason);
+      await stage.calcom.hands.cancel(uid, reason);
       deeds.note(user, 'own-cancel');
     },
   ),
