@@ -84,6 +84,10 @@ describe('the texts', () => {
       '.plan.all',
       '.plan.option',
       '.plan.message.left',
+      '.home.list.chosen',
+      '.home.engine.breaker',
+      '.home.story.booking',
+      '.home.story.status',
     ]);
     const english = new Map(leaves(textsFor('en')));
     const untranslated = leaves(textsFor('de')).filter(
