@@ -77,9 +77,14 @@ async function takeAll(visitor: Visitor, { stage, take }: { stage: Stage; take: 
   await visitor.become('manager', 'en');
   await visitor.turnClock(/Tomorrow/);
   const summary = messages.filter({ hasText: 'Daily summary' }).last();
-  await summary.waitFor();
+  await summary.locator('img').waitFor();
   await summary.scrollIntoViewIfNeeded();
   await take('summary');
+  await visitor.become('engineer', 'en');
+  await page.locator('#apps button').click();
+  await page.locator('#home [data-action]').first().waitFor();
+  await take('home');
+  await page.locator('#channels button', { hasText: 'termin-sync' }).click();
   await visitor.toggleFault(/is down/);
   await visitor.turnClock(/1 hour/);
   await messages.filter({ hasText: 'Cal.com does not answer' }).waitFor();

@@ -84,6 +84,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, desk: 
   if (request.method !== 'GET')
     return send(response, 405, { problem: 'the page takes GET and POST /control/' });
   const person = url.searchParams.get('person') ?? '';
+  if (area === 'slack-files') return sendSlackFile(response, name, desk.parts.stage);
   if (url.pathname !== '/events' && url.pathname !== '/picture') return sendFile(response, url.pathname);
   if (!isPerson(person, desk.parts.stage))
     return send(response, 404, { problem: `there is no person ${person}` });
@@ -135,6 +136,13 @@ async function sendFile(response: ServerResponse, pathname: string): Promise<voi
   const content = name && (await readFile(path.join(WEB, name)).catch(() => undefined));
   if (!content) return send(response, 404, { problem: 'there is no such file' });
   response.writeHead(200, { ...HEADERS, 'content-type': TYPES[path.extname(name)] }).end(content);
+}
+
+/** A picture that the bot has uploaded to Slack. */
+function sendSlackFile(response: ServerResponse, id: string, { slack }: PageStage): void {
+  const bytes = slack.files().find((file) => file.id === id)?.bytes;
+  if (bytes) response.writeHead(200, { ...HEADERS, 'content-type': 'image/png' }).end(bytes);
+  else send(response, 404, { problem: 'there is no such file' });
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

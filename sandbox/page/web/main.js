@@ -72,8 +72,9 @@ function appNow() {
   return app;
 }
 
-/** Only pictures of this machine are shown. */
-function pictureUrl(url) {
+/** Only pictures of this machine are shown; a file of Slack's is served here too. */
+function pictureUrl(url, fileId) {
+  if (fileId) return `/slack-files/${encodeURIComponent(fileId)}`;
   return url && (url.startsWith('data:image/') || url.startsWith(`${location.origin}/`)) ? url : undefined;
 }
 
