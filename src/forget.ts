@@ -9,7 +9,7 @@ import { reportFailure } from './report-failure.ts';
 const USAGE = `npm run forget -- --customer ID [--json]
 
 Takes out of the bot's own tables and messages what they say about a customer. The booking system's own rows stay as they
-are: change or delete the customer there, before or afterwards.
+are: delete them there afterwards, since the bot finds what it wrote by the customer's appointments.
 `;
 
 /** Null: the booking system has no appointment of such a customer. */

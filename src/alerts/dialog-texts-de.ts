@@ -110,6 +110,7 @@ export const dialogTextsDe = {
     contact_fixed: 'hat den Kontakt berichtigt.',
     undone: 'hat die letzte Änderung rückgängig gemacht.',
     reopened: 'hat den Termin wieder geöffnet.',
+    orphan_cancelled: 'hat die Buchung in Cal.com abgesagt, zu der es keinen Termin mehr gibt.',
     asked_again: 'lässt es noch einmal versuchen.',
     refused: (what: string) => `wollte etwas, was nicht erlaubt ist: ${what}`,
     nobody: 'niemand',

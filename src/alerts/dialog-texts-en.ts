@@ -106,6 +106,7 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     contact_fixed: 'fixed the contact.',
     undone: 'has undone the last change.',
     reopened: 'has opened the appointment again.',
+    orphan_cancelled: 'cancelled the booking in Cal.com that has no appointment any more.',
     asked_again: 'has it tried again.',
     refused: (what) => `asked for what is not allowed: ${what}`,
     nobody: 'nobody',

@@ -33,6 +33,7 @@ function personText(entry: HistoryEntry, voice: Voice): string {
     case 'contact_fixed':
     case 'undone':
     case 'reopened':
+    case 'orphan_cancelled':
     case 'asked_again':
       return notes[action];
     default:
@@ -49,6 +50,8 @@ function botText({ action, reason }: HistoryEntry, { texts }: Voice, times: numb
       return texts.appointment.endings[`closed:${reason}`] ?? notes.closed;
     case 'reassigned':
       return notes.movedToColleague;
+    case 'linked':
+      return notes.adopted;
     case 'booked':
     case 'moved':
     case 'adopted':

@@ -143,7 +143,7 @@ export async function leavePlan(db: Db, run: PlanRun, at: Date): Promise<void> {
   await ownPlan(db, run).update({ expires_at: toSqlInstant(at) });
 }
 
-/** Everything is done; from now on it may be taken back. */
+/** Everything is done; from now on it may be taken back. False when another took it over. */
 export async function finishPlan(db: Db, run: PlanRun, now: Date): Promise<boolean> {
   return transaction(db, async (tx) => {
     if ((await ownPlan(tx, run).update({ finished_at: toSqlInstant(now) })) === 0) return false;

@@ -45,8 +45,8 @@ export async function runPlan(deps: RunPlanDeps, run: PlanRun): Promise<void> {
     if (items.length < BATCH) break;
     if (pauseMs > 0) await clock.sleep(pauseMs, signal);
   }
-  await finishPlan(db, run, clock.now());
-  log.info({ planId: run.id }, 'plan.done');
+  const finished = await finishPlan(db, run, clock.now());
+  log.info({ planId: run.id }, finished ? 'plan.done' : 'plan.lost');
   deps.onProgress();
 }
 

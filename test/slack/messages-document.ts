@@ -144,7 +144,7 @@ function lines(voice: Voice): string[] {
     noteOf({ ...entry, actor: 'U0SABINE', action: 'reassigned', ...names }, voice),
     noteOf({ ...entry, actor: 'U0SABINE', action: 'cancelled', reason: 'x y z' }, voice),
     noteOf({ ...entry, actor: 'U0SABINE', action: 'contact_fixed' }, voice),
-    ...['asked_again', 'undone', 'reopened'].map((action) =>
+    ...['asked_again', 'undone', 'reopened', 'orphan_cancelled'].map((action) =>
       noteOf({ ...entry, actor: 'U0SABINE', action }, voice),
     ),
     noteOf({ ...entry, actor: 'bot', action: 'failed', reason: 'host_conflict' }, voice, 2),
