@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { playScenario } from '../../sandbox/play-scenario.ts';
-import { readScenario } from '../../sandbox/scenario.ts';
-import { type Stage, startStage } from '../../sandbox/stage.ts';
+import type { Stage } from '../../sandbox/stage.ts';
 import { databases } from '../support/databases.ts';
-import { createFrontDesk, type FrontDesk } from '../support/front-desk.ts';
+import type { FrontDesk } from '../support/front-desk.ts';
+import { openSeedDesk, type SeedDesk } from '../support/seed-desk.ts';
 
 // The whole bot on the seed: what the plan leaves open is brought to its end by clicks in Slack.
 
 const SABINE = 'U0SUPPORT1';
 const MONA = 'U0MANAGER1';
-const seed = path.join(import.meta.dirname, '../../sandbox/scenarios/seed.json');
 
 const ways = databases().flatMap((engine) =>
   (['socket', 'http'] as const).map((slackOver) => ({ engine, slackOver })),
@@ -21,24 +18,14 @@ for (const { engine, slackOver } of ways) {
   describe(`acting on the alerts of the seed (${engine.name}, ${slackOver})`, { skip: engine.skip }, () => {
     let stage: Stage;
     let desk: FrontDesk;
-    let drop: () => Promise<void>;
+    let opened: SeedDesk;
 
     before(async () => {
-      const database = await engine.open();
-      drop = database.drop;
-      const scenario = readScenario(seed);
-      const settings = { LOG_LEVEL: 'fatal', DATABASE_URL: database.url };
-      stage = await startStage(scenario, { frozen: true, settings, slackOver });
-      desk = createFrontDesk(stage, scenario);
-      const upToStart = scenario.steps.slice(
-        0,
-        scenario.steps.findIndex(({ do: what }) => what === 'clock'),
-      );
-      await playScenario(stage, { ...scenario, steps: upToStart });
+      opened = await openSeedDesk(engine, { slackOver });
+      ({ stage, desk } = opened);
     });
     after(async () => {
-      await stage.stop();
-      await drop();
+      await opened.close();
     });
 
     it('shows one alert for each of the four, with the buttons that help', async () => {

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { playScenario } from '../../sandbox/play-scenario.ts';
-import { readScenario } from '../../sandbox/scenario.ts';
-import { type Stage, startStage } from '../../sandbox/stage.ts';
+import type { Stage } from '../../sandbox/stage.ts';
 import { drawBlocks } from '../slack/draw-message.ts';
 import { databases } from '../support/databases.ts';
-import { createFrontDesk, type FrontDesk } from '../support/front-desk.ts';
+import type { FrontDesk } from '../support/front-desk.ts';
+import { openSeedDesk, type SeedDesk } from '../support/seed-desk.ts';
 
 // The whole bot on the seed: an App Home that is left open stays true while others act.
 
 const SABINE = 'U0SUPPORT1';
-const seed = path.join(import.meta.dirname, '../../sandbox/scenarios/seed.json');
 const LOOK_MS = 500;
 
 for (const [index, engine] of databases().entries()) {
@@ -19,24 +16,14 @@ for (const [index, engine] of databases().entries()) {
   describe(`an App Home left open (${engine.name}, ${slackOver})`, { skip: engine.skip }, () => {
     let stage: Stage;
     let desk: FrontDesk;
-    let drop: () => Promise<void>;
+    let opened: SeedDesk;
 
     before(async () => {
-      const database = await engine.open();
-      drop = database.drop;
-      const scenario = readScenario(seed);
-      const settings = { LOG_LEVEL: 'fatal', DATABASE_URL: database.url };
-      stage = await startStage(scenario, { frozen: true, settings, slackOver });
-      desk = createFrontDesk(stage, scenario);
-      const isClock = ({ do: what }: { do: string }) => what === 'clock';
-      await playScenario(stage, {
-        ...scenario,
-        steps: scenario.steps.slice(0, scenario.steps.findIndex(isClock)),
-      });
+      opened = await openSeedDesk(engine, { slackOver });
+      ({ stage, desk } = opened);
     });
     after(async () => {
-      await stage.stop();
-      await drop();
+      await opened.close();
     });
 
     const home = () => drawBlocks(stage.slack.homeOf(SABINE)?.blocks ?? []);

@@ -1,45 +1,35 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { playScenario } from '../../sandbox/play-scenario.ts';
-import { readScenario } from '../../sandbox/scenario.ts';
-import { type Stage, startStage } from '../../sandbox/stage.ts';
+import type { Stage } from '../../sandbox/stage.ts';
 import { redactOld } from '../../src/appointments/redact.ts';
 import { forget } from '../../src/forget.ts';
 import { addMs, DAY, toSqlInstant } from '../../src/instant.ts';
 import { databases } from '../support/databases.ts';
-import { createFrontDesk, type FrontDesk } from '../support/front-desk.ts';
+import type { FrontDesk } from '../support/front-desk.ts';
+import { openSeedDesk, type SeedDesk } from '../support/seed-desk.ts';
 
 // What the bot wrote about a person can be taken out again: on demand, and after RETENTION_DAYS by itself.
 
 const SABINE = 'U0SUPPORT1';
-const seed = path.join(import.meta.dirname, '../../sandbox/scenarios/seed.json');
 const SECRET = 'Frau Muster hat angerufen';
 
 for (const engine of databases()) {
   describe(`forgetting people on ${engine.name}`, { skip: engine.skip }, () => {
     let stage: Stage;
     let desk: FrontDesk;
-    let drop: () => Promise<void>;
+    let opened: SeedDesk;
 
     beforeEach(async () => {
-      const database = await engine.open();
-      drop = database.drop;
-      const scenario = readScenario(seed);
-      const settings = { LOG_LEVEL: 'fatal', DATABASE_URL: database.url };
-      stage = await startStage(scenario, { frozen: true, settings });
-      desk = createFrontDesk(stage, scenario);
-      const upToStart = scenario.steps.findIndex(({ do: what }) => what === 'clock');
-      await playScenario(stage, { ...scenario, steps: scenario.steps.slice(0, upToStart) });
+      opened = await openSeedDesk(engine);
+      ({ stage, desk } = opened);
       await desk.open(SABINE, 750, 'cancel');
       await desk.submit(SABINE, { reason: SECRET });
       await desk.settle();
       await stage.db('sync_attempts').where({ appointment_id: 750 }).update({ raw_answer: SECRET });
     });
     afterEach(async () => {
-      await stage.stop();
+      await opened.close();
       assert.deepEqual(stage.slack.refusals, []);
-      await drop();
     });
 
     const attempts = (id: number) => stage.db('sync_attempts').where({ appointment_id: id });

@@ -1,40 +1,30 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { playScenario } from '../../sandbox/play-scenario.ts';
-import { readScenario } from '../../sandbox/scenario.ts';
 import type { StoredMessage } from '../../sandbox/slack/start-slack.ts';
-import { ALERT_CHANNEL, type Stage, startStage } from '../../sandbox/stage.ts';
+import { ALERT_CHANNEL, type Stage } from '../../sandbox/stage.ts';
 import { MINUTE } from '../../src/instant.ts';
 import { databases } from '../support/databases.ts';
-import { createFrontDesk, type FrontDesk } from '../support/front-desk.ts';
+import type { FrontDesk } from '../support/front-desk.ts';
+import { openSeedDesk, type SeedDesk } from '../support/seed-desk.ts';
 
 // What a person did by mistake is taken back by the button under the alert, on both sides.
 
 const SABINE = 'U0SUPPORT1';
 const MONA = 'U0MANAGER1';
-const seed = path.join(import.meta.dirname, '../../sandbox/scenarios/seed.json');
 
 for (const engine of databases()) {
   describe(`taking a change back on ${engine.name}`, { skip: engine.skip }, () => {
     let stage: Stage;
     let desk: FrontDesk;
-    let drop: () => Promise<void>;
+    let opened: SeedDesk;
 
     before(async () => {
-      const database = await engine.open();
-      drop = database.drop;
-      const scenario = readScenario(seed);
-      const settings = { LOG_LEVEL: 'fatal', DATABASE_URL: database.url };
-      stage = await startStage(scenario, { frozen: true, settings });
-      desk = createFrontDesk(stage, scenario);
-      const upToStart = scenario.steps.findIndex(({ do: what }) => what === 'clock');
-      await playScenario(stage, { ...scenario, steps: scenario.steps.slice(0, upToStart) });
+      opened = await openSeedDesk(engine);
+      ({ stage, desk } = opened);
     });
     after(async () => {
-      await stage.stop();
+      await opened.close();
       assert.deepEqual(stage.slack.refusals, []);
-      await drop();
     });
 
     type Button = { action_id: string; value: string; confirm: { text: { text: string } } };

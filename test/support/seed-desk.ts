@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { playScenario } from '../../sandbox/play-scenario.ts';
+import { readScenario } from '../../sandbox/scenario.ts';
+import { type Stage, startStage } from '../../sandbox/stage.ts';
+import type { TestEngine } from './databases.ts';
+import { createFrontDesk, type FrontDesk } from './front-desk.ts';
+
+const seed = path.join(import.meta.dirname, '../../sandbox/scenarios/seed.json');
+
+export interface SeedDesk {
+  stage: Stage;
+  desk: FrontDesk;
+  close(): Promise<void>;
+}
+
+/** The whole bot on the seed, after the plan and *Start*: four alerts wait for somebody. Its clock is frozen. */
+export async function openSeedDesk(
+  engine: TestEngine,
+  { slackOver = 'socket' }: { slackOver?: 'socket' | 'http' } = {},
+): Promise<SeedDesk> {
+  const database = await engine.open();
+  const scenario = readScenario(seed);
+  const settings = { LOG_LEVEL: 'fatal', DATABASE_URL: database.url };
+  const stage = await startStage(scenario, { frozen: true, settings, slackOver });
+  const upToClock = scenario.steps.findIndex(({ do: what }) => what === 'clock');
+  await playScenario(stage, { ...scenario, steps: scenario.steps.slice(0, upToClock) });
+  return {
+    stage,
+    desk: createFrontDesk(stage, scenario),
+    async close() {
+      await stage.stop();
+      await database.drop();
+    },
+  };
+}
