@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import { fromSqlInstantOrNull } from '../instant.ts';
 import { type Evidence, readEvidence } from './evidence.ts';
 
@@ -94,4 +95,12 @@ export function pushedColumns(pushed: Pushed | null): Record<string, unknown> {
     pushed_start: pushed?.startsAtText ?? null,
     pushed_event_type_id: pushed?.eventTypeId ?? null,
   };
+}
+
+/** Appointments (under the alias `a`) whose service, staff or start is not what was pushed (`s`). */
+export function whereDiffersFromPushed(query: Knex.QueryBuilder): Knex.QueryBuilder {
+  return query
+    .whereRaw('a.service_id <> s.pushed_service_id')
+    .orWhereRaw("COALESCE(a.staff_id, '') <> s.pushed_staff_id")
+    .orWhereRaw('a.starts_at <> s.pushed_start');
 }
