@@ -108,27 +108,22 @@ function createCapturedLog() {
 interface Engines {
   start(parts?: EngineParts): Engine;
   stop(): Promise<void>;
-  count(): number;
-  /** How many times one of them has gone to sleep. */
-  rests(): number;
+  /** Has each of them look at everything, from the beginning; then tells when all have. */
+  lookAgain(): { done(): boolean };
 }
+
+/** An engine that is looking and one that works: each rests by a clock that can wake it. */
+const LOOPS = 2;
 
 function createEngines(
   clock: Clock,
   open: (own: { parts: EngineParts; clock: Clock }) => { engine: Engine; close(): Promise<void> },
 ): Engines {
-  const running = new Set<Engine>();
-  let rests = 0;
-  const counting: Clock = {
-    now: clock.now,
-    sleep(ms, signal) {
-      rests += 1;
-      return clock.sleep(ms, signal);
-    },
-  };
+  const running = new Map<Engine, ReturnType<typeof createRestClock>>();
   return {
     start(parts = {}) {
-      const { engine, close } = open({ parts, clock: counting });
+      const rest = createRestClock(clock);
+      const { engine, close } = open({ parts, clock: rest.clock });
       let stopped: Promise<void> | undefined;
       async function end() {
         running.delete(one);
@@ -136,14 +131,47 @@ function createEngines(
         await close();
       }
       const one: Engine = { ...engine, stop: () => (stopped ??= end()) };
-      running.add(one);
+      running.set(one, rest);
       return one;
     },
     async stop() {
-      await Promise.all([...running].map((engine) => engine.stop()));
+      await Promise.all([...running.keys()].map((engine) => engine.stop()));
     },
-    count: () => running.size,
-    rests: () => rests,
+    lookAgain() {
+      for (const [engine, rest] of running) {
+        rest.forget();
+        engine.nudge();
+      }
+      const all = new Map(running);
+      return { done: () => [...all].every(([engine, rest]) => !running.has(engine) || rest.hasRested()) };
+    },
+  };
+}
+
+/** A clock that tells whether all loops of one engine were at rest at once, each since it was last called. */
+function createRestClock(clock: Clock) {
+  const resting = new Set<object>();
+  let hasRested = false;
+  return {
+    hasRested: () => hasRested,
+    forget() {
+      resting.clear();
+      hasRested = false;
+    },
+    clock: {
+      now: clock.now,
+      async sleep(ms, signal) {
+        const rest = {};
+        const isOver = () => resting.delete(rest);
+        // Without a signal it is a call that waits for its turn.
+        if (signal && !signal.aborted) resting.add(rest);
+        hasRested ||= resting.size === LOOPS;
+        // At once, not a moment later: who is called is not at rest any more.
+        signal?.addEventListener('abort', isOver);
+        await clock.sleep(ms, signal);
+        isOver();
+      },
+    } satisfies Clock,
   };
 }
 
@@ -174,8 +202,8 @@ function createWatch(seen: {
 
   /** Waits until every engine has looked at everything again. */
   async function lookedAround(): Promise<void> {
-    const wanted = engines.rests() + 4 * engines.count();
-    await until('the engines have looked again', () => engines.rests() >= wanted);
+    const { done } = engines.lookAgain();
+    await until('the engines have looked again', done);
   }
 
   /** Waits until every engine has looked at everything again, and what was begun is ended. */
