@@ -34,6 +34,8 @@ export interface EngineParts {
 
 const UNTIL_MS = 20_000;
 const ERROR_LEVEL = 50;
+/** The customers of tests, by address and number, and the key: no line may hold one. */
+const PRIVATE = new RegExp(`[\\w.-]@[\\w-]+\\.(com|example|de)|\\+49\\d{6}|${API_KEY}`);
 
 /** The real engine on a real database against the Cal.com look-alike, with its time-outs shortened. */
 export async function createHarness(options: HarnessOptions) {
@@ -80,13 +82,17 @@ export async function createHarness(options: HarnessOptions) {
     allowErrors() {
       errorsAllowed = true;
     },
-    /** Ends everything; throws when the log holds an error that the test did not announce. */
+    /** Ends everything; throws when the log holds an error that the test did not announce, or anything private. */
     async close(): Promise<void> {
       await engines.stop();
       await client.close();
       await calcom.stop();
       await db.destroy();
       await database.drop();
+      const written = lines.map((line) => JSON.stringify(line)).join('\n');
+      const revealed = PRIVATE.exec(written);
+      if (revealed)
+        throw new Error(`logged: ${written.slice(Math.max(0, revealed.index - 200)).slice(0, 400)}`);
       const errors = lines.filter((line) => Number(line.level) >= ERROR_LEVEL);
       if (!errorsAllowed && errors.length > 0)
         throw new Error(`logged: ${JSON.stringify(errors).slice(0, 2_000)}`);
