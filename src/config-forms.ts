@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DatabaseMapError, readDatabaseMap } from './database-map.ts';
-import { DAY, HOUR, SECOND } from './instant.ts';
+import { DAY, HOUR, MINUTE, SECOND } from './instant.ts';
 
 // The forms that a variable's text may have, as zod schemas. A message goes on after the variable's name: it says
 // what is wrong and what to do, and never repeats the value, which may be a secret.
@@ -200,6 +200,24 @@ export function slackAppToken() {
 export function slackChannel() {
   const remedy = "give the channel's id (C…), at the end of Slack's channel details, and not its name";
   return required(remedy).regex(/^[CGD][A-Z0-9]+$/, `is not a channel id; ${remedy}`);
+}
+
+/** Milliseconds, the longest first; `none` is an empty list. */
+export function durations() {
+  const message = 'is not usable; give hours or minutes with commas between, such as 24h,4h,30m, or none';
+  return z
+    .string()
+    .regex(/^(none|\d{1,3}[hm](\s*,\s*\d{1,3}[hm])*)$/, message)
+    .transform((text) => {
+      const found = [...text.matchAll(/(\d+)([hm])/g)];
+      const lengths = found.map(([, count, unit]) => Number(count) * (unit === 'h' ? HOUR : MINUTE));
+      return [...new Set(lengths)].sort((one, other) => other - one);
+    })
+    .refine((lengths) => lengths.every((ms) => ms > 0), message);
+}
+
+export function slackGroup() {
+  return z.string().regex(/^S[A-Z0-9]+$/, "is not a user group's id; give one such as S0123ABCD");
 }
 
 export function slackIds() {

@@ -1,7 +1,9 @@
+import type { HistoryEntry } from '../appointments/history.ts';
 import type { Situation } from '../appointments/situation.ts';
 import { addMs, DAY } from '../instant.ts';
 import { appointmentFacts, failureFacts, namedStaffOf, serviceOf, staffOf } from './appointment-facts.ts';
 import { type Content, content } from './content.ts';
+import { noteOf } from './note-text.ts';
 import { verdictOf } from './verdict.ts';
 import type { Voice } from './voice.ts';
 
@@ -42,13 +44,39 @@ export function openAlert(situation: Situation, voice: Voice, now: Date): Conten
  * with; `situation` is null when there is no record any more.
  */
 export function endedAlert(
-  { id, resolution, situation }: { id: number; resolution: string; situation: Situation | null },
+  {
+    id,
+    resolution,
+    situation,
+    at,
+    touch,
+  }: {
+    id: number;
+    resolution: string;
+    situation: Situation | null;
+    /** When it ended; null when nobody noted it. */
+    at: Date | null;
+    /** What a person did last about it; null when it ended by itself. */
+    touch: HistoryEntry | null;
+  },
   voice: Voice,
 ): Content {
+  const { endedAt, endedBy } = voice.texts.appointment;
   const { ended, endings, endedSomehow } = voice.texts.appointment;
   const ending = endings[resolution] ?? endedSomehow;
   const what = situation && whatAndWhen(situation, voice);
-  return content({ tone: 'done', headline: ended(id), paragraphs: [ending, ...(what ? [what] : [])] });
+  const note = touch && noteOf(touch, voice);
+  return content({
+    tone: 'done',
+    headline: ended(id),
+    paragraphs: [ending, ...(what ? [what] : [])],
+    facts: [
+      ...(at === null ? [] : [{ label: endedAt, value: voice.shortDate(at) }]),
+      ...(note
+        ? [{ label: endedBy, value: note.text, ...(note.actor !== null && { actor: note.actor }) }]
+        : []),
+    ],
+  });
 }
 
 function whatAndWhen(situation: Situation, voice: Voice): string {

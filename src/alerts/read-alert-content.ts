@@ -1,9 +1,11 @@
+import { takenUntil, takerOf } from '../appointments/attention.ts';
 import { readCleanup } from '../appointments/cleanups.ts';
 import { readFigures } from '../appointments/figures.ts';
+import { readLastTouch } from '../appointments/history.ts';
 import { readInstallation } from '../appointments/installation.ts';
 import { readPlanProgress, readSkipped } from '../appointments/plan-results.ts';
 import { readPlan } from '../appointments/plans.ts';
-import { readSituations } from '../appointments/situation.ts';
+import { readSituations, type Situation } from '../appointments/situation.ts';
 import { readSummary } from '../appointments/summaries.ts';
 import { readUndo, readUndone, type UndoSubject } from '../appointments/undos.ts';
 import type { Db } from '../database.ts';
@@ -65,14 +67,25 @@ export async function readAlertContent(
 
 async function appointmentContent(
   db: Db,
-  { id, revision, resolvedAt, resolution }: Pick<AlertRow, 'id' | 'revision' | 'resolvedAt' | 'resolution'>,
+  {
+    id,
+    revision,
+    raisedAt,
+    resolvedAt,
+    resolution,
+  }: Pick<AlertRow, 'id' | 'revision' | 'raisedAt' | 'resolvedAt' | 'resolution'>,
   { voice, now }: { voice: Voice; now: Date },
 ): Promise<AlertContent> {
   const [situation = null] = await readSituations(db, [id]);
   const undo = situation && (await changeUndoOffer(db, situation, { voice, now }));
   const undoButtons = undo ? [undo.button] : [];
   if (resolvedAt !== null || situation === null) {
-    const content = endedAlert({ id, resolution: resolution ?? 'closed:gone', situation }, voice);
+    const touch = await readLastTouch(db, id);
+    const ending = {
+      ...{ id, resolution: resolution ?? 'closed:gone', situation },
+      ...{ at: resolvedAt, touch: touch !== null && touch.at >= raisedAt ? touch : null },
+    };
+    const content = endedAlert(ending, voice);
     return { content: { ...content, buttons: undoButtons }, againAt: undo?.until ?? null };
   }
   const startsAt = situation.appointment?.startsAt;
@@ -80,10 +93,15 @@ async function appointmentContent(
   return {
     content: {
       ...openAlert(situation, voice, now),
-      buttons: [...alertButtons(situation.record, revision, voice), ...undoButtons],
+      buttons: [...alertButtons(situation.record, revision, { voice, now }), ...undoButtons],
     },
-    againAt: earliest(turnsCritical, undo?.until ?? null),
+    againAt: [undo?.until ?? null, releasedAt(situation, now)].reduce(earliest, turnsCritical),
   };
+}
+
+/** When the alert stops saying that somebody looks after it. */
+function releasedAt({ record }: Situation, now: Date): Date | null {
+  return takerOf(record, now) === null ? null : takenUntil(record);
 }
 
 function earliest(one: Date | null, other: Date | null): Date | null {

@@ -9,6 +9,9 @@ import type { Voice } from './voice.ts';
 // What a thread does not tell: refusals are private, and the import came before every alert.
 const UNTOLD = ['refused', 'imported'];
 
+// Somebody has to look, also who does not follow the thread.
+const FOR_CHANNEL = ['reminded', 'escalated', 'snooze_over'];
+
 /** One line of a thread: an entry of the history, or several failures in a row. */
 interface Line {
   historyId: number;
@@ -105,5 +108,6 @@ export async function noteContent(
   const entry = await readHistoryEntry(db, historyId);
   if (!entry) throw new Error(`the history has no entry ${historyId}`);
   const { actor, text } = noteOf(entry, voice, revision);
-  return content({ tone: 'plain', actor, headline: text });
+  const isForChannel = FOR_CHANNEL.includes(entry.action);
+  return content({ tone: 'plain', actor, headline: text, isForChannel });
 }

@@ -33,6 +33,9 @@ const NO_FAILURE = {
   failure_text: null,
   blocked_by: null,
   first_failed_at: null,
+  taken_by: null,
+  snoozed_until: null,
+  snoozed_by: null,
 };
 
 /** Cal.com has the appointment as it was pushed. A replaced booking is cancelled next. */

@@ -50,9 +50,12 @@ async function redactAppointments(tx: Tx, ids: number[], now: Date): Promise<Red
   return { answers, texts: reasons + shorts, contacts, messages };
 }
 
+/** The entries of the history whose reason a person typed. */
+const TYPED = ['cancelled', 'noted', 'called'];
+
 /** Free text: everything else that stands as a reason is a word of ours. */
 function typedReasons(tx: Tx) {
-  return tx('history').where({ action: 'cancelled' }).whereNotNull('reason');
+  return tx('history').whereIn('action', TYPED).whereNotNull('reason');
 }
 
 /**
@@ -69,7 +72,7 @@ export async function redactOld(db: Db, { cutoff, now }: { cutoff: Date; now: Da
     .pluck('id');
   const reasons: number[] = await db('history')
     .where('at', '<', before)
-    .where({ action: 'cancelled' })
+    .whereIn('action', TYPED)
     .whereNotNull('reason')
     .limit(BATCH)
     .pluck('id');

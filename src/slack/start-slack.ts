@@ -7,6 +7,7 @@ import { answerSummary } from '../alerts/answer-summary.ts';
 import { answerUndo } from '../alerts/answer-undo.ts';
 import type { KeepPicture, Poster } from '../alerts/poster.ts';
 import { answerRetry } from '../alerts/retry.ts';
+import { answerTake } from '../alerts/take.ts';
 import type { Locale } from '../alerts/texts.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
@@ -119,6 +120,7 @@ function registerListeners(listen: Listen): void {
   listen.command('/resync', answerResync);
   listen.button('start_sync', answerStart);
   listen.button('retry', answerRetry);
+  listen.button('take', answerTake);
   listen.button('undo', answerUndo);
   listen.button('undo_plan', answerUndo);
 }

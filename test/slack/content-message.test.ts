@@ -41,7 +41,11 @@ describe('a content as a Slack message', () => {
         check(contentMessage(incidentAlert({ kind, since: NOW, waiting: 3 }, voice, NOW)));
       }
       check(contentMessage(heldAlert(installation, figures, voice)));
-      check(contentMessage(endedAlert({ id: 1, resolution: 'synced', situation: situation({}) }, voice)));
+      check(
+        contentMessage(
+          endedAlert({ id: 1, resolution: 'synced', situation: situation({}), at: null, touch: null }, voice),
+        ),
+      );
     }
   });
 

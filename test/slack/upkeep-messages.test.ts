@@ -47,6 +47,8 @@ describe('what the upkeep says in Slack', () => {
         retentionDays: 180,
         timeZone: 'Europe/Berlin',
         locale: 'de',
+        remindBeforeMs: [],
+        escalationGroup: null,
       },
       keepPicture: bot.keepPicture,
       onChanged: () => {},
