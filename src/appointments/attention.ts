@@ -42,9 +42,20 @@ interface Seen {
  */
 export async function takeOrGiveBack(
   db: Db,
+  seen: Seen,
+  by: { actor: Actor; now: Date },
+): Promise<'taken' | 'given_back' | 'yours' | 'late'> {
+  const became = await tryToTake(db, seen, by);
+  // Another click was as fast; now it can be seen whose.
+  if (became === 'overtaken') return (await tryToTake(db, seen, by)) === 'yours' ? 'yours' : 'late';
+  return became;
+}
+
+function tryToTake(
+  db: Db,
   { appointmentId, revision }: Seen,
   { actor, now }: { actor: Actor; now: Date },
-): Promise<'taken' | 'given_back' | 'yours' | 'late'> {
+): Promise<'taken' | 'given_back' | 'yours' | 'late' | 'overtaken'> {
   return transaction(db, async (tx) => {
     const [record, alert] = await Promise.all([
       tx('appointment_syncs').where({ appointment_id: appointmentId }).first('taken_by', 'touched_at'),
@@ -60,7 +71,7 @@ export async function takeOrGiveBack(
     const written = await tx('appointment_syncs')
       .where(asRead)
       .update({ taken_by: isTheirs ? null : actor, touched_at: toSqlInstant(now) });
-    if (written === 0) return 'late';
+    if (written === 0) return 'overtaken';
     await note(tx, {
       ...{ appointmentId, at: now, actor, action: isTheirs ? 'given_back' : 'taken' },
       ...(former !== null && former !== actor && { before: { by: former } }),

@@ -1,5 +1,6 @@
 import { type Db, type Tx, transaction } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
+import { typedActions } from './history.ts';
 
 const BATCH = 500;
 
@@ -50,12 +51,9 @@ async function redactAppointments(tx: Tx, ids: number[], now: Date): Promise<Red
   return { answers, texts: reasons + shorts, contacts, messages };
 }
 
-/** The entries of the history whose reason a person typed. */
-const TYPED = ['cancelled', 'noted', 'called'];
-
 /** Free text: everything else that stands as a reason is a word of ours. */
 function typedReasons(tx: Tx) {
-  return tx('history').whereIn('action', TYPED).whereNotNull('reason');
+  return tx('history').whereIn('action', typedActions).whereNotNull('reason');
 }
 
 /**
@@ -72,7 +70,7 @@ export async function redactOld(db: Db, { cutoff, now }: { cutoff: Date; now: Da
     .pluck('id');
   const reasons: number[] = await db('history')
     .where('at', '<', before)
-    .whereIn('action', TYPED)
+    .whereIn('action', typedActions)
     .whereNotNull('reason')
     .limit(BATCH)
     .pluck('id');

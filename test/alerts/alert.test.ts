@@ -84,7 +84,7 @@ describe('the alert of an appointment', () => {
     assert.equal(next(NOW)?.value, 'in Kürze');
     assert.equal(next(null)?.value, 'sobald jemand etwas ändert oder es verlangt');
     assert.equal(factOf(openAlert(situation({}), german, NOW), 'Bisher')?.value, '3 Versuche');
-    const once = situation({ record: { attempts: 1, takenBy: 'U0ANNA' } });
+    const once = situation({ record: { attempts: 1, takenBy: 'U0ANNA', touchedAt: NOW } });
     assert.equal(factOf(openAlert(once, german, NOW), 'Bisher')?.value, '1 Versuch');
     assert.equal(factOf(openAlert(once, german, NOW), 'In Arbeit bei')?.actor, 'U0ANNA');
   });
