@@ -89,15 +89,18 @@ export async function createHarness(options: HarnessOptions) {
       await calcom.stop();
       await db.destroy();
       await database.drop();
-      const written = lines.map((line) => JSON.stringify(line)).join('\n');
-      const revealed = PRIVATE.exec(written);
-      if (revealed)
-        throw new Error(`logged: ${written.slice(Math.max(0, revealed.index - 200)).slice(0, 400)}`);
-      const errors = lines.filter((line) => Number(line.level) >= ERROR_LEVEL);
-      if (!errorsAllowed && errors.length > 0)
-        throw new Error(`logged: ${JSON.stringify(errors).slice(0, 2_000)}`);
+      assertSound(lines, errorsAllowed);
     },
   };
+}
+
+function assertSound(lines: Record<string, unknown>[], errorsAllowed: boolean): void {
+  const written = lines.map((line) => JSON.stringify(line)).join('\n');
+  const revealed = PRIVATE.exec(written);
+  if (revealed) throw new Error(`logged: ${written.slice(Math.max(0, revealed.index - 200)).slice(0, 400)}`);
+  const errors = lines.filter((line) => Number(line.level) >= ERROR_LEVEL);
+  if (!errorsAllowed && errors.length > 0)
+    throw new Error(`logged: ${JSON.stringify(errors).slice(0, 2_000)}`);
 }
 
 function createCapturedLog() {
