@@ -11,6 +11,7 @@ export async function up(db: Knex): Promise<void> {
     await db.schema.alterTable('alerts', (table) => {
       // The last reminder that was raised, by its time before the start.
       table.bigInteger('reminded_before_ms').nullable();
+      table.index(['raised_at'], 'alerts_raised');
     });
   }
 }
@@ -24,6 +25,7 @@ export async function down(db: Knex): Promise<void> {
   }
   if (await db.schema.hasColumn('alerts', 'reminded_before_ms')) {
     await db.schema.alterTable('alerts', (table) => {
+      table.dropIndex(['raised_at'], 'alerts_raised');
       table.dropColumn('reminded_before_ms');
     });
   }

@@ -202,6 +202,38 @@ export function slackChannel() {
   return required(remedy).regex(/^[CGD][A-Z0-9]+$/, `is not a channel id; ${remedy}`);
 }
 
+/** `HH:MM-HH:MM` as minutes after midnight. */
+export function quietHours() {
+  const message = 'is not usable; give two times of the day, such as 20:00-07:00';
+  return z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d\s*-\s*([01]\d|2[0-3]):[0-5]\d$/, message)
+    .transform((text) => {
+      const [from = 0, to = 0] = [...text.matchAll(/(\d\d):(\d\d)/g)].map(
+        ([, hours, minutes]) => 60 * Number(hours) + Number(minutes),
+      );
+      return { from, to };
+    })
+    .refine(({ from, to }) => from !== to, message);
+}
+
+const ROUTE = /^(branch|service):([\w-]{1,64})=([CGD][A-Z0-9]+)$/;
+
+/** In the order in which they are tried. */
+export function alertRoutes() {
+  const message = 'is not usable; give branch:NUMBER=CHANNEL or service:NUMBER=CHANNEL with commas between';
+  return z
+    .string()
+    .transform((text) => text.split(',').map((route) => ROUTE.exec(route.trim())))
+    .refine((routes) => routes.every((route) => route !== null), message)
+    .transform((routes) =>
+      routes.map((route) => {
+        const [, by, id = '', channel = ''] = route ?? [];
+        return { by: by as 'branch' | 'service', id, channel };
+      }),
+    );
+}
+
 /** Milliseconds, the longest first; `none` is an empty list. */
 export function durations() {
   const message = 'is not usable; give hours or minutes with commas between, such as 24h,4h,30m, or none';

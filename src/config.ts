@@ -60,6 +60,8 @@ const botSettings = {
   retentionDays: setting('RETENTION_DAYS', form.wholeNumber(1, 3_650).default(180)),
   cleanupCron: setting('CLEANUP_CRON', form.cron().default('15 3 * * *')),
   summaryCron: setting('SUMMARY_CRON', form.cron().default('0 8 * * *')),
+  alertRoutes: setting('ALERT_ROUTES', form.alertRoutes().default([])),
+  quietHours: setting('QUIET_HOURS', form.optional(form.quietHours())),
   remindBeforeMs: setting('REMIND_BEFORE', form.durations().default([24 * HOUR, 4 * HOUR, HOUR])),
   escalationGroup: setting('ESCALATION_GROUP', form.optional(form.slackGroup())),
   accessSupport: setting('ACCESS_SUPPORT', form.optional(form.slackIds())),

@@ -9,7 +9,7 @@ import { readSituations, type Situation } from '../appointments/situation.ts';
 import { readSummary } from '../appointments/summaries.ts';
 import { readUndo, readUndone, type UndoSubject } from '../appointments/undos.ts';
 import type { Db } from '../database.ts';
-import { addMs, MINUTE, SECOND } from '../instant.ts';
+import { addMs, HOUR, MINUTE, SECOND } from '../instant.ts';
 import { readBreaker } from '../sync/breaker.ts';
 import { criticalFrom, endedAlert, openAlert } from './alert.ts';
 import { alertButtons } from './alert-buttons.ts';
@@ -18,7 +18,9 @@ import { cleanupContent, undoneContent } from './cleanup-content.ts';
 import type { Content } from './content.ts';
 import { endedHold, heldAlert } from './held-alert.ts';
 import { endedIncident, incidentAlert } from './incident-alert.ts';
+import { morningContent } from './morning-note.ts';
 import { planContent } from './plan-content.ts';
+import { type QuietHours, quietPeriodAt } from './quiet-hours.ts';
 import { readEarlierSummaries } from './read-earlier-summaries.ts';
 import { summaryContent } from './summary-content.ts';
 import { noteContent } from './thread-notes.ts';
@@ -29,6 +31,7 @@ const MOVING_MS = 15 * SECOND;
 // Slack looks through a picture before it can be shown, mostly for a second or two.
 const PICTURE_AGAIN_MS = 15 * SECOND;
 const PICTURE_AWAITED_MS = 3 * MINUTE;
+const NIGHT_MS = 12 * HOUR;
 
 /** What an alert says now, and when it will say something else although nothing has happened (null: never). */
 export interface AlertContent {
@@ -41,8 +44,9 @@ export interface AlertContent {
 export async function readAlertContent(
   db: Db,
   row: AlertRow,
-  { voice, now }: { voice: Voice; now: Date },
+  { quietHours, ...reader }: Reader & { quietHours: QuietHours | null },
 ): Promise<AlertContent> {
+  const { voice, now } = reader;
   if (row.note !== null) {
     const { revision, note } = row;
     const { historyId } = note;
@@ -58,11 +62,19 @@ export async function readAlertContent(
       return digestContent(db, Number(which), { voice, now });
     case 'plan':
       return planAlert(db, Number(which), { voice, now });
+    case 'morning':
+      return { content: await morningContent(db, nightBefore(row, quietHours, voice), voice), againAt: null };
     case 'summary':
       return dayContent(db, which, { voice, now });
     default:
       return { content: await incidentContent(db, row, { voice, now }), againAt: null };
   }
+}
+
+/** What the note of a morning is about, also when the quiet hours were changed since. */
+function nightBefore({ raisedAt }: AlertRow, quietHours: QuietHours | null, { timeZone }: Voice) {
+  const period = quietPeriodAt(quietHours, { now: raisedAt, timeZone });
+  return period ?? { from: addMs(raisedAt, -NIGHT_MS), until: raisedAt };
 }
 
 async function appointmentContent(

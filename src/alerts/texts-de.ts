@@ -32,6 +32,8 @@ export const textsDe = {
     },
     takenBy: 'In Arbeit bei',
     snoozed: 'Ruht bis',
+    lostRoute: (channel: string) =>
+      `Gehört in den Kanal ${channel} (ALERT_ROUTES), den der Bot nicht erreicht.`,
     endedAt: 'Erledigt',
     endedBy: 'Zuletzt',
     unknown: 'unbekannt',

@@ -32,6 +32,7 @@ export const textsEn: Texts = {
     },
     takenBy: 'Being handled by',
     snoozed: 'Snoozed until',
+    lostRoute: (channel) => `Belongs into the channel ${channel} (ALERT_ROUTES), which the bot cannot reach.`,
     endedAt: 'Settled',
     endedBy: 'Last',
     unknown: 'unknown',

@@ -68,6 +68,8 @@ describe('what the upkeep says in Slack', () => {
       channel: CHANNEL,
       timeZone: 'Europe/Berlin',
       locale: 'de',
+      routes: [],
+      quietHours: null,
       alertLookupMs: MINUTE,
     } as const;
     await deliverAlerts({ db, clock, log: recorded.log, poster: bot.poster, holder: 'one', settings });
