@@ -11,6 +11,8 @@ export async function up(db: Knex): Promise<void> {
     await db.schema.alterTable('alerts', (table) => {
       // The last reminder that was raised, by its time before the start.
       table.bigInteger('reminded_before_ms').nullable();
+      // What it was about is told no more.
+      table.boolean('is_redacted').notNullable().defaultTo(false);
       table.index(['raised_at'], 'alerts_raised');
     });
   }
@@ -27,6 +29,7 @@ export async function down(db: Knex): Promise<void> {
     await db.schema.alterTable('alerts', (table) => {
       table.dropIndex(['raised_at'], 'alerts_raised');
       table.dropColumn('reminded_before_ms');
+      table.dropColumn('is_redacted');
     });
   }
 }

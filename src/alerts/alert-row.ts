@@ -18,6 +18,8 @@ export interface AlertRow {
   raisedAt: Date;
   resolvedAt: Date | null;
   resolution: string | null;
+  /** What it was about is told no more. */
+  isRedacted: boolean;
   /** Set for a line in another alert's thread. */
   note: Note | null;
 }
@@ -40,6 +42,8 @@ export async function nextDueAlert(
   const row = await deliverable(db, when)
     .where('alerts.deliver_at', '<=', toSqlInstant(now))
     .whereNotIn('alerts.id', except)
+    // Nobody waits for what is taken out of old messages.
+    .orderBy('alerts.is_redacted')
     .orderByRaw('CASE WHEN alerts.appointment_id IS NULL THEN 0 ELSE 1 END')
     .orderByRaw('CASE WHEN a.starts_at IS NULL THEN 1 ELSE 0 END')
     .orderBy(['a.starts_at', 'alerts.id'])
@@ -96,6 +100,7 @@ function toAlertRow(row: Record<string, unknown>): AlertRow {
     raisedAt: fromSqlInstant(String(row.raised_at)),
     resolvedAt: fromSqlInstantOrNull(row.resolved_at as string | null),
     resolution: row.resolution as string | null,
+    isRedacted: Number(row.is_redacted) === 1,
     note: row.thread_of === null ? null : toNote(row),
   };
 }

@@ -173,6 +173,7 @@ export const dialogTextsDe = {
     reminded: (when: string) => `Der Termin beginnt ${when}, und noch hat sich niemand darum gekümmert.`,
     escalated: (when: string) =>
       `Bitte helfen: Der Termin beginnt ${when}, und noch hat sich niemand darum gekümmert.`,
+    redacted: 'Was hier stand, ist nach Ablauf der Aufbewahrungszeit entfernt.',
     snooze_over: 'Die Ruhezeit ist vorbei: Der Termin braucht noch jemanden.',
     unbooked: 'Die bisherige Buchung in Cal.com ist abgesagt.',
     closed: 'Geschlossen.',

@@ -166,6 +166,7 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     adopted: 'Linked with the booking that stood already.',
     reminded: (when) => `The appointment starts ${when}, and nobody has looked after it yet.`,
     escalated: (when) => `Please help: the appointment starts ${when}, and nobody has looked after it yet.`,
+    redacted: 'What stood here was taken out at the end of the retention time.',
     snooze_over: 'The rest is over: the appointment still needs somebody.',
     unbooked: 'The former booking in Cal.com is cancelled.',
     closed: 'Closed.',

@@ -18,7 +18,8 @@ export async function raiseMorningNote(
   const day = DateTime.fromJSDate(period.until, { zone: timeZone }).toFormat('yyyy-MM-dd');
   const subject = `morning:${day}`;
   if (await db('alerts').where({ open_subject: subject }).first('id')) return;
-  if (!(await heldBack(db, period).first('id'))) return;
+  const { open, cleared, outages } = await readNight(db, period);
+  if (open + cleared.length + outages === 0) return;
   const at = toSqlInstant(now);
   try {
     await db('alerts').insert({ subject, open_subject: subject, raised_at: at, deliver_at: at });
@@ -37,36 +38,41 @@ function heldBack(db: Db, { from, until }: Pick<QuietPeriod, 'from' | 'until'>) 
     .where('raised_at', '<', toSqlInstant(until));
 }
 
-export async function morningContent(
-  db: Db,
-  period: Pick<QuietPeriod, 'from' | 'until'>,
-  voice: Voice,
-): Promise<Content> {
-  const { morning: texts } = voice.texts.upkeep;
+/** What the quiet hours held back about appointments, and how often Cal.com was away. */
+export interface Night extends Pick<QuietPeriod, 'from' | 'until'> {
+  open: number;
+  cleared: { appointmentId: number; resolution: string }[];
+  outages: number;
+}
+
+export async function readNight(db: Db, period: Pick<QuietPeriod, 'from' | 'until'>): Promise<Night> {
   const rows = await heldBack(db, period)
-    .whereNotNull('appointment_id')
     .orderBy('id')
-    .select('appointment_id', 'resolved_at', 'resolution');
-  const cleared = rows.filter(({ resolved_at: at }) => at !== null);
-  const incidents = await db('alerts')
-    .where({ subject: 'incident:calcom' })
-    .where('raised_at', '>=', toSqlInstant(period.from))
-    .where('raised_at', '<', toSqlInstant(period.until))
-    .whereNull('ts')
-    .whereNotNull('resolved_at')
-    .count({ rows: '*' })
-    .first();
-  const outages = Number(incidents?.rows ?? 0);
+    .select('subject', 'appointment_id', 'resolved_at', 'resolution');
+  const about = rows.filter(({ appointment_id: id }) => id !== null);
+  const isOver = ({ resolved_at: at }: { resolved_at: unknown }) => at !== null;
+  return {
+    ...period,
+    open: about.filter((row) => !isOver(row)).length,
+    cleared: about
+      .filter(isOver)
+      .map(({ appointment_id: id, resolution }) => ({ appointmentId: Number(id), resolution })),
+    outages: rows.filter((row) => row.subject === 'incident:calcom' && isOver(row)).length,
+  };
+}
+
+export function morningContent({ from, until, open, cleared, outages }: Night, voice: Voice): Content {
+  const { morning: texts } = voice.texts.upkeep;
   const { endings, endedSomehow } = voice.texts.appointment;
   const items = cleared
     .slice(0, CLEARED_SHOWN_MAX)
-    .map(({ appointment_id: id, resolution }) => `#${id}: ${endings[resolution] ?? endedSomehow}`);
+    .map(({ appointmentId, resolution }) => `#${appointmentId}: ${endings[resolution] ?? endedSomehow}`);
   const more = cleared.length - items.length;
   return content({
     tone: 'notice',
-    headline: texts.headline(voice.shortDate(period.from), voice.shortDate(period.until)),
+    headline: texts.headline(voice.shortDate(from), voice.shortDate(until)),
     paragraphs: [
-      texts.fired(rows.length, rows.length - cleared.length, cleared.length),
+      texts.fired(open + cleared.length, open, cleared.length),
       ...(outages > 0 ? [texts.outages(outages)] : []),
     ],
     items: more > 0 ? [...items, texts.more(more)] : items,

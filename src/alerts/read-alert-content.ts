@@ -18,7 +18,7 @@ import { cleanupContent, undoneContent } from './cleanup-content.ts';
 import type { Content } from './content.ts';
 import { endedHold, heldAlert } from './held-alert.ts';
 import { endedIncident, incidentAlert } from './incident-alert.ts';
-import { morningContent } from './morning-note.ts';
+import { morningContent, readNight } from './morning-note.ts';
 import { planContent } from './plan-content.ts';
 import { type QuietHours, quietPeriodAt } from './quiet-hours.ts';
 import { readEarlierSummaries } from './read-earlier-summaries.ts';
@@ -48,9 +48,9 @@ export async function readAlertContent(
 ): Promise<AlertContent> {
   const { voice, now } = reader;
   if (row.note !== null) {
-    const { revision, note } = row;
-    const { historyId } = note;
-    return { content: await noteContent(db, { historyId, revision }, voice), againAt: null };
+    const { revision, isRedacted } = row;
+    const note = { historyId: row.note.historyId, revision, isRedacted };
+    return { content: await noteContent(db, note, voice), againAt: null };
   }
   if (row.appointmentId !== null)
     return appointmentContent(db, { ...row, id: row.appointmentId }, { voice, now });
@@ -63,7 +63,10 @@ export async function readAlertContent(
     case 'plan':
       return planAlert(db, Number(which), { voice, now });
     case 'morning':
-      return { content: await morningContent(db, nightBefore(row, quietHours, voice), voice), againAt: null };
+      return {
+        content: await morningContent(await readNight(db, nightBefore(row, quietHours, voice)), voice),
+        againAt: null,
+      };
     case 'summary':
       return dayContent(db, which, { voice, now });
     default:
@@ -79,20 +82,14 @@ function nightBefore({ raisedAt }: AlertRow, quietHours: QuietHours | null, { ti
 
 async function appointmentContent(
   db: Db,
-  {
-    id,
-    revision,
-    raisedAt,
-    resolvedAt,
-    resolution,
-  }: Pick<AlertRow, 'id' | 'revision' | 'raisedAt' | 'resolvedAt' | 'resolution'>,
+  { id, revision, raisedAt, resolvedAt, resolution, isRedacted }: Omit<AlertRow, 'note'>,
   { voice, now }: { voice: Voice; now: Date },
 ): Promise<AlertContent> {
-  const [situation = null] = await readSituations(db, [id]);
+  const [situation = null] = isRedacted ? [] : await readSituations(db, [id]);
   const undo = situation && (await changeUndoOffer(db, situation, { voice, now }));
   const undoButtons = undo ? [undo.button] : [];
   if (resolvedAt !== null || situation === null) {
-    const touch = await readLastTouch(db, id);
+    const touch = isRedacted ? null : await readLastTouch(db, id);
     const ending = {
       ...{ id, resolution: resolution ?? 'closed:gone', situation },
       ...{ at: resolvedAt, touch: touch !== null && touch.at >= raisedAt ? touch : null },

@@ -102,12 +102,14 @@ async function recount(
 /** What a line says. Throws when its entry is not there any more. */
 export async function noteContent(
   db: Db,
-  { historyId, revision }: { historyId: number; revision: number },
+  { historyId, revision, isRedacted }: { historyId: number; revision: number; isRedacted: boolean },
   voice: Voice,
 ): Promise<Content> {
   const entry = await readHistoryEntry(db, historyId);
   if (!entry) throw new Error(`the history has no entry ${historyId}`);
-  const { actor, text } = noteOf(entry, voice, revision);
+  const { actor, text } = isRedacted
+    ? { actor: null, text: voice.texts.dialogs.notes.redacted }
+    : noteOf(entry, voice, revision);
   const isForChannel = FOR_CHANNEL.includes(entry.action);
   return content({ tone: 'plain', actor, headline: text, isForChannel });
 }

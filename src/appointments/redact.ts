@@ -57,8 +57,8 @@ function typedReasons(tx: Tx) {
 }
 
 /**
- * Takes out what is older than `cutoff`: raw answers, and of cases that are over the reasons that people typed, in the
- * history and in the thread. A part of it at a time: true when there may be more.
+ * Takes out what is older than `cutoff`: raw answers, the reasons that people typed, in the history and in the thread, and
+ * of cases that are over everything but that there was one. A part of it at a time: true when there may be more.
  */
 export async function redactOld(db: Db, { cutoff, now }: { cutoff: Date; now: Date }): Promise<boolean> {
   const before = toSqlInstant(cutoff);
@@ -74,6 +74,13 @@ export async function redactOld(db: Db, { cutoff, now }: { cutoff: Date; now: Da
     .whereNotNull('reason')
     .limit(BATCH)
     .pluck('id');
+  const alerts: number[] = await db('alerts')
+    .where('raised_at', '<', before)
+    .where('resolved_at', '<', before)
+    .whereNotNull('appointment_id')
+    .where({ is_redacted: false })
+    .limit(BATCH)
+    .pluck('id');
   await transaction(db, async (tx) => {
     await tx('sync_attempts').whereIn('id', attempts).update({ raw_answer: null });
     await tx('history').whereIn('id', reasons).update({ reason: null });
@@ -81,6 +88,16 @@ export async function redactOld(db: Db, { cutoff, now }: { cutoff: Date; now: Da
       .whereIn('history_id', reasons)
       .whereNotNull('ts')
       .update({ deliver_at: toSqlInstant(now) });
+    await redactAlerts(tx, alerts, now);
   });
-  return attempts.length === BATCH || reasons.length === BATCH;
+  return [attempts, reasons, alerts].some(({ length }) => length === BATCH);
+}
+
+/** The messages and the lines below them are rendered again, as far as they were sent. */
+async function redactAlerts(tx: Tx, ids: number[], now: Date): Promise<void> {
+  const theirs = () => tx('alerts').where((line) => line.whereIn('id', ids).orWhereIn('thread_of', ids));
+  await theirs().update({ is_redacted: true });
+  await theirs()
+    .whereNotNull('ts')
+    .update({ deliver_at: toSqlInstant(now) });
 }

@@ -11,6 +11,7 @@ import type { DialogAction } from '../../src/alerts/dialog.ts';
 import { dialogActions } from '../../src/alerts/dialog.ts';
 import { heldAlert } from '../../src/alerts/held-alert.ts';
 import { incidentAlert } from '../../src/alerts/incident-alert.ts';
+import { morningContent } from '../../src/alerts/morning-note.ts';
 import { noteOf } from '../../src/alerts/note-text.ts';
 import { openDialog } from '../../src/alerts/open-dialog.ts';
 import { answerRetry } from '../../src/alerts/retry.ts';
@@ -111,6 +112,13 @@ function messages(voice: Voice): string[] {
     incidentAlert({ kind: 'unauthorized', since: NOW, waiting: 25 }, voice, addMs(NOW, 5 * MINUTE)),
     heldAlert(installation, figures, voice),
     ...planMessages(figures, voice),
+    morningContent(
+      {
+        ...{ from: new Date('2025-11-24T19:00:00.000Z'), until: new Date('2025-11-25T06:00:00.000Z') },
+        ...{ open: 3, cleared: [{ appointmentId: 748, resolution: 'synced' }], outages: 1 },
+      },
+      voice,
+    ),
     ...summaryMessages(figures, voice),
     cleanupContent(cleanup, undoOffer(undo, voice.texts.undo.notices.reopened, { voice, now: NOW }), voice),
     undoneContent({ by: 'U0EMIL', at: NOW }, { undone: [661, 662], changed: [663] }, voice),
