@@ -40,6 +40,8 @@ export interface SyncRecord {
   lastAttemptAt: Date | null;
   touchedAt: Date | null;
   takenBy: string | null;
+  snoozedUntil: Date | null;
+  snoozedBy: string | null;
 }
 
 const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
@@ -72,6 +74,8 @@ export function toSyncRecord(row: Record<string, unknown>): SyncRecord {
     lastAttemptAt: instant(row.last_attempt_at),
     touchedAt: instant(row.touched_at),
     takenBy: text(row.taken_by),
+    snoozedUntil: instant(row.snoozed_until),
+    snoozedBy: text(row.snoozed_by),
   };
 }
 
