@@ -174,6 +174,8 @@ for (const engine of databases()) {
       bot.start();
       await bot.until('it runs', async () => (await mode(bot)) === 'running');
       assert.equal(await holdSync(bot.db, { by: 'U1', now: bot.clock.now() }), true);
+      // A round that began before goes to its end.
+      await bot.looked();
       await insertAppointment(bot.db, { id: 1, startsAt: addMs(NOON, DAY) });
       // Noticed just before, and not yet claimed.
       const due = { state: 'pending', due_at: toSqlInstant(NOON), starts_at: toSqlInstant(addMs(NOON, DAY)) };

@@ -37,7 +37,7 @@ describe('an outage of Cal.com', { concurrency: 4 }, () => {
       let bot: Harness;
       let ids: number[] = [];
       before(async () => {
-        bot = await createHarness({ engine, timeoutMs: 300 });
+        bot = await createHarness({ engine, timeoutMs: 1_500 });
         bot.start();
         await bot.looked();
       });
@@ -81,7 +81,7 @@ describe('an outage of Cal.com', { concurrency: 4 }, () => {
     describe(`that is small or odd (${engine.name})`, { skip: engine.skip, concurrency: 1 }, () => {
       let bot: Harness;
       const open = async (options: Partial<HarnessOptions> = {}) => {
-        bot = await createHarness({ engine, timeoutMs: 300, ...options });
+        bot = await createHarness({ engine, timeoutMs: 1_500, ...options });
         bot.start();
         await bot.looked();
       };

@@ -41,7 +41,7 @@ const PRIVATE = new RegExp(`[\\w.-]@[\\w-]+\\.(com|example|de)|\\+49\\d{6}|${API
 export async function createHarness(options: HarnessOptions) {
   const database = await options.engine.open();
   const clock = createSandboxClock(options.now ?? NOON);
-  const { world = salonWorld(), rateLimit = null, timeoutMs = 700 } = options;
+  const { world = salonWorld(), rateLimit = null, timeoutMs = 5_000 } = options;
   const calcom = await startCalcom({ clock, world, apiKey: API_KEY, rateLimit });
   const db = openDatabase(database.url);
   const { log, lines } = createCapturedLog();
