@@ -15,6 +15,7 @@ import { findEvidence, type Sight, type TakenTime } from './evidence.ts';
 import { isStartFree } from './free-start.ts';
 import { later } from './free-time.ts';
 import { hostIdOf, takenTimes } from './person-calendars.ts';
+import { isOrphan } from './plan/orphans.ts';
 import type { FailureHint } from './refusals.ts';
 import { WEEKS_SEEN } from './usual-hours.ts';
 import type { Work } from './work.ts';
@@ -146,7 +147,7 @@ async function readBookings(work: Work, { from, to }: Period): Promise<Booking[]
 
 async function whoseBookings(
   { db, installationId, situation }: Work,
-  { appointment, staffId, eventTypes }: Wish,
+  { appointment, staffId, eventTypeId, eventTypes }: Wish,
   seen: { bookings: Booking[]; eventType: EventType | null; otherEventType: EventType | null },
 ): Promise<TakenTime[]> {
   const { staffName, record } = situation;
@@ -160,8 +161,10 @@ async function whoseBookings(
   return takenTimes(seen.bookings, calendars, {
     installationId,
     appointmentId: appointment.id,
+    visit: { startsAt: appointment.startsAt, eventTypeId },
     ownUids: [record.bookingUid, record.replacesUid].filter((uid) => uid !== null),
     linked: await readBookedAppointments(db, uids),
+    isOrphan: (uid, id) => isOrphan(db, uid, id),
   });
 }
 
