@@ -10,6 +10,7 @@ export const dialogTextsDe = {
     fix_contact: 'Kontakt',
     details: 'Einzelheiten',
     assign: 'Zuteilen',
+    cancel_there: 'Dort absagen',
   },
   loading: 'Einen Moment, ich frage Cal.com …',
   working: 'Einen Moment, ich speichere …',
@@ -100,6 +101,21 @@ export const dialogTextsDe = {
     notAgain: 'Die Meldung war schon überholt. Es wurde nichts getan; bitte in die neue Meldung sehen.',
     by: 'Zuletzt',
     retrying: (id: number) => `Termin #${id} wird jetzt noch einmal versucht.`,
+  },
+
+  cancelThere: {
+    confirm: {
+      title: 'In Cal.com absagen?',
+      text: (booking: string) =>
+        `Der Bot sagt ${booking} in Cal.com ab und versucht danach diesen Termin noch einmal. Cal.com schreibt der Person, für die gebucht war, eine E-Mail.`,
+      yes: 'Dort absagen',
+      no: 'Zurück',
+    },
+    booking: (id: number, when: string) => `die Buchung für Termin #${id} (${when})`,
+    done: (id: number) =>
+      `Die Buchung ist in Cal.com abgesagt. Termin #${id} wird jetzt noch einmal versucht.`,
+    wanted: 'Diese Buchung gehört inzwischen zu einem Termin. Es wurde nichts abgesagt.',
+    unreadable: 'Cal.com antwortet gerade nicht. Bitte gleich noch einmal drücken.',
   },
 
   // After the person who did it; the others tell what the bot did.

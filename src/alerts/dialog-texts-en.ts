@@ -10,6 +10,7 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     fix_contact: 'Fix contact',
     details: 'Details',
     assign: 'Assign staff',
+    cancel_there: 'Cancel there',
   },
   loading: 'One moment, I am asking Cal.com …',
   working: 'One moment, I am saving …',
@@ -97,6 +98,20 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     notAgain: 'The alert was out of date. Nothing was done; please look at the new one.',
     by: 'Last touched',
     retrying: (id) => `Appointment #${id} is being tried again now.`,
+  },
+
+  cancelThere: {
+    confirm: {
+      title: 'Cancel in Cal.com?',
+      text: (booking) =>
+        `The bot cancels ${booking} in Cal.com and then tries this appointment again. Cal.com sends an e-mail to whom it was booked for.`,
+      yes: 'Cancel there',
+      no: 'Back',
+    },
+    booking: (id, when) => `the booking for appointment #${id} (${when})`,
+    done: (id) => `The booking is cancelled in Cal.com. Appointment #${id} is being tried again now.`,
+    wanted: 'This booking belongs to an appointment by now. Nothing was cancelled.',
+    unreadable: 'Cal.com does not answer right now. Please press again in a moment.',
   },
 
   notes: {

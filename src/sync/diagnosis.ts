@@ -102,10 +102,10 @@ async function askCalcom(work: Work, { appointment, staffId, eventTypeId, eventT
   const finer = finerEventType(eventTypes, staffId, eventTypeId);
   const other = eventTypes.find((each) => each.staffId !== staffId && !each.isShared);
   const [eventType, otherEventType, starts, finerStarts, bookings] = await Promise.all([
-    ask(work, (calcom) => calcom.eventType(eventTypeId)),
-    other ? ask(work, (calcom) => calcom.eventType(other.eventTypeId)) : null,
-    readSlots(work, eventTypeId, weeksAround(appointment.startsAt, timeZone)),
-    finer ? readSlots(work, finer.eventTypeId, day) : null,
+    recallEventType(work, eventTypeId),
+    other ? recallEventType(work, other.eventTypeId) : null,
+    recallSlots(work, eventTypeId, weeksAround(appointment.startsAt, timeZone)),
+    finer ? recallSlots(work, finer.eventTypeId, day) : null,
     readBookings(work, day),
   ]);
   return {
@@ -184,11 +184,20 @@ async function readRivals(
   }));
 }
 
-function readSlots(work: Work, eventTypeId: number, period: Period): Promise<Date[] | null> {
-  const { bookingUid, pushed } = work.situation.record;
+function recallEventType({ calls, asked }: Work, id: number): Promise<EventType | null> {
+  return readQuietly(() => calls.recall.eventType(asked, id));
+}
+
+function recallSlots(work: Work, eventTypeId: number, period: Period): Promise<Date[] | null> {
+  const { calls, asked, situation } = work;
+  const { appointment, record } = situation;
+  const { bookingUid, pushed } = record;
   const isMoving = bookingUid !== null && pushed?.eventTypeId === eventTypeId;
   const query = { eventTypeId, ...period, ...(isMoving && { bookingUidToReschedule: bookingUid }) };
-  return ask(work, (calcom) => calcom.slots(query));
+  // It was refused since: whatever is in the way now came after that answer.
+  const isStale = (starts: Date[]) =>
+    starts.some((start) => start.getTime() === appointment?.startsAt.getTime());
+  return readQuietly(() => calls.recall.slots(asked, query, isStale));
 }
 
 function ask<T>(work: Work, call: (calcom: Calcom) => Promise<T>): Promise<T | null> {
