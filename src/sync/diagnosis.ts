@@ -101,13 +101,14 @@ async function askCalcom(work: Work, { appointment, staffId, eventTypeId, eventT
   const day = dayOf(appointment.startsAt, timeZone);
   const finer = finerEventType(eventTypes, staffId, eventTypeId);
   const other = eventTypes.find((each) => each.staffId !== staffId && !each.isShared);
-  const [eventType, otherEventType, starts, finerStarts, bookings] = await Promise.all([
+  const [eventType, otherEventType, starts, finerStarts] = await Promise.all([
     recallEventType(work, eventTypeId),
     other ? recallEventType(work, other.eventTypeId) : null,
     recallSlots(work, eventTypeId, weeksAround(appointment.startsAt, timeZone)),
     finer ? recallSlots(work, finer.eventTypeId, day) : null,
-    readBookings(work, day),
   ]);
+  // Afterwards: a booking that has just been made would else take free time and be none, as an entry does.
+  const bookings = await readBookings(work, day);
   return {
     eventType,
     otherEventType,
