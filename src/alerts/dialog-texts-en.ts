@@ -30,6 +30,39 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     date: 'Another day',
     time: 'Another time',
     submit: 'Reschedule',
+    submitAnyway: 'Nevertheless',
+    warnings: {
+      ours: (id) => `⚠️ Appointment #${id} of the same person or the same customer is at that time.`,
+      notOffered: '⚠️ Cal.com does not offer this time: the person is probably taken or does not work then.',
+      silent: '⚠️ Cal.com did not answer. Nobody knows whether this time is free.',
+      again:
+        'If you want it all the same, submit it again. If Cal.com does not take it, the alert comes back.',
+    },
+  },
+  pair: {
+    intro: (id) =>
+      `Appointment #${id} is in the way at the same time. It can make way instead of this one, which is then tried again.`,
+  },
+  consequences: {
+    before: 'So far',
+    after: 'Afterwards',
+    calcom: 'In Cal.com',
+    mail: 'E-mail by Cal.com',
+    chosenTime: 'at the chosen time',
+    chosenPerson: 'whoever is chosen',
+    booked: 'booked in Cal.com',
+    notBooked: 'not in Cal.com',
+    calls: {
+      book: 'a booking is made',
+      move: 'the booking is moved',
+      reassign: 'the booking is handed over if the new person is free',
+      replace: 'a new booking is made, then the old one is cancelled',
+    },
+    customer: 'the customer',
+    noMail: (people) => `only ${people}; please call the customer`,
+    again: (ids) => `tried again: ${ids}`,
+    nothingAgain: 'Nothing is tried again',
+    newAddress: 'to the new address, as soon as something is booked',
   },
   reassign: {
     title: (id) => `Reassign #${id}`,
@@ -40,6 +73,9 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     busy: 'taken at that time',
     unclear: 'Cal.com does not answer right now',
     submit: 'Reassign',
+    submitAnyway: 'Nevertheless',
+    warning: (name) => `⚠️ ${name} is not free at that time by Cal.com or by our appointments.`,
+    again: 'If you want it all the same, submit it again. If Cal.com does not take it, the alert comes back.',
   },
   cancel: {
     title: (id) => `Cancel #${id}`,
@@ -59,6 +95,10 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     phone: 'Phone',
     phoneHint: 'For example 0171 2345678 or +49 171 2345678',
     submit: 'Save',
+    submitAnyway: 'Nevertheless',
+    shared: (fields, names) =>
+      `⚠️ ${fields}: ${names} has it already. Please check that it is right, or messages go to somebody else.`,
+    again: 'If you want it all the same, submit it again.',
   },
   details: {
     title: (id) => `Appointment #${id}`,

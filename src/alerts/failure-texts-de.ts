@@ -50,7 +50,7 @@ const otherTime = 'Bitte eine andere Zeit oder eine andere Person wählen.';
 const whenChanged = 'Danach versucht es der Bot von selbst noch einmal.';
 const planned = {
   headline: 'die Person hat zur selben Zeit einen anderen Termin',
-  advice: `${otherTime} Wird der andere Termin frei, bucht der Bot von selbst.`,
+  advice: `${otherTime} Ist der andere Termin von uns, kann auch er ausweichen: Die Dialoge bieten beide an.`,
 };
 const leftOver = {
   headline: 'eine Buchung ohne Termin steht im Weg',
@@ -93,7 +93,7 @@ const conflicts: ConflictTexts = {
     orphan: {
       ...leftOver,
       says: ({ id, when }) =>
-        `hat in Cal.com noch unsere Buchung für Termin #${id}${when}, den es nicht mehr gibt oder der abgesagt ist`,
+        `hat in Cal.com noch unsere Buchung für Termin #${id}${when}, der abgesagt oder nicht mehr da ist`,
     },
     other_installation: {
       ...taken,

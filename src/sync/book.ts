@@ -8,6 +8,7 @@ import { cancel } from './cancel.ts';
 import { classify } from './classify.ts';
 import { ownEmail, placeholderEmail, usablePhone } from './contact.ts';
 import { ending, fail, recordTrouble } from './failure.ts';
+import { isPersonFree } from './free-start.ts';
 import { findLanding, headOrGone, recordLanding } from './landing.ts';
 import { isLive, isOwn, ownMetadata } from './look-up.ts';
 import { preflight } from './preflight.ts';
@@ -107,6 +108,10 @@ export async function move(work: Work, { uid, appointment, pushed }: Standing): 
 export async function reassign(work: Work, { uid, appointment, pushed }: Standing): Promise<void> {
   const refusal = await preflight(work, appointment);
   if (refusal) return fail(work, refusal);
+  // Cal.com checks no availability when it reassigns: the colleague would be booked twice.
+  if (!(await isFreeFor(work, appointment))) {
+    return fail(work, { kind: 'host_conflict', text: null, blocker: null });
+  }
   const eventType = await work.calls.read(work.asked, (calcom) => calcom.eventType(pushed.eventTypeId));
   const name = (text: string | null) => text?.trim().toLowerCase();
   const host = eventType.hosts.find((each) => name(each.name) === name(work.situation.staffName));
@@ -119,6 +124,14 @@ export async function reassign(work: Work, { uid, appointment, pushed }: Standin
   if (tried.is === 'lost') return;
   if (tried.is === 'failed') return recordTrouble(work, { ...tried, operation: 'reassign' });
   await recordLanding(work, tried.attempt, { landing: tried.answer, outcome: 'done' });
+}
+
+function isFreeFor({ db, calls, asked, situation }: Work, appointment: Appointment): Promise<boolean> {
+  const { eventTypeId, durationMinutes } = situation;
+  const { staffId, startsAt } = appointment;
+  if (staffId === null || eventTypeId === null) return Promise.resolve(false);
+  const visit = { staffId, eventTypeId, startsAt, durationMinutes: durationMinutes ?? 0 };
+  return isPersonFree({ db, calls, asked }, visit);
 }
 
 /** Another service or person: the new booking first, then the old one goes, unless it stands in the new one's way. */

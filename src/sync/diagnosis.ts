@@ -12,7 +12,7 @@ import type { Booking, Calcom, EventType } from '../calcom/client.ts';
 import { addMs, MINUTE } from '../instant.ts';
 import { readQuietly } from './calls.ts';
 import { findEvidence, type Sight, type TakenTime } from './evidence.ts';
-import { isStartFree } from './free-start.ts';
+import { isPersonFree, isStartFree } from './free-start.ts';
 import { later } from './free-time.ts';
 import { hostIdOf, takenTimes } from './person-calendars.ts';
 import { isOrphan } from './plan/orphans.ts';
@@ -222,9 +222,14 @@ function weeksAround(instant: Date, zone: string): Period {
 export async function isSlotFree(work: Work): Promise<boolean> {
   const { appointment, eventTypeId, durationMinutes, record } = work.situation;
   if (appointment === null || eventTypeId === null) return false;
+  const { staffId, startsAt } = appointment;
+  // Its own booking keeps a colleague busy, and not the person who is asked for.
+  if (staffId !== null && record.pushed?.eventTypeId === eventTypeId && record.pushed.staffId !== staffId) {
+    return isPersonFree(work, { staffId, eventTypeId, startsAt, durationMinutes: durationMinutes ?? 0 });
+  }
   return isStartFree(work.calls, work.asked, {
     eventTypeId,
-    startsAt: appointment.startsAt,
+    startsAt,
     durationMinutes: durationMinutes ?? 0,
     ...(record.bookingUid && { bookingUidToReschedule: record.bookingUid }),
   });

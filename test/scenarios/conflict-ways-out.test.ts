@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { answerCancelThere } from '../../src/alerts/cancel-there.ts';
+import type { Choice, Dialog, DialogAction, Submission } from '../../src/alerts/dialog.ts';
+import type { DialogAsk } from '../../src/alerts/dialog-case.ts';
+import { openDialog } from '../../src/alerts/open-dialog.ts';
+import { submitDialog } from '../../src/alerts/submit-dialog.ts';
 import { createVoice } from '../../src/alerts/voice.ts';
 import { subjectOf } from '../../src/appointments/alerts.ts';
 import { addMs, DAY, MINUTE, toSqlInstant } from '../../src/instant.ts';
@@ -8,7 +12,7 @@ import { createCalls } from '../../src/sync/calls.ts';
 import { createPace } from '../../src/sync/pace.ts';
 import { databases } from '../support/databases.ts';
 import { createHarness, type Harness } from '../support/engine-harness.ts';
-import { foreignBooking, insertAppointment, NOON } from '../support/salon.ts';
+import { BEN, foreignBooking, insertAppointment, NOON } from '../support/salon.ts';
 
 // SQLite only: nothing here races, and the statements are those of the other tests.
 const [sqlite] = databases();
@@ -49,6 +53,25 @@ describe('the way out of a host conflict', () => {
     const ask = { db, actor: ACTOR, voice, now: clock.now(), text };
     return (await answerCancelThere(ask, { calls, clock, locale: 'de' })).headline;
   }
+  const askOf = (): DialogAsk => {
+    const { db, clock, client } = bot;
+    const calls = createCalls({ db, calcom: client, pace: createPace(db, 0), clock });
+    const voice = createVoice({ locale: 'en', timeZone: 'Europe/Berlin' });
+    return { db, actor: ACTOR, voice, now: clock.now(), text: '', calls, clock, timeZone: 'Europe/Berlin' };
+  };
+  async function open(action: DialogAction, id: number): Promise<Dialog> {
+    const dialog = await openDialog(askOf(), { action, appointmentId: id });
+    assert.ok('fields' in dialog, JSON.stringify(dialog));
+    return dialog;
+  }
+  const submit = ({ action, shown }: Dialog, values: Submission['values']) =>
+    submitDialog(askOf(), { action, shown, values });
+  function choicesOf(dialog: Dialog): Choice[] {
+    const [field] = dialog.fields;
+    assert.ok(field?.kind === 'choice');
+    return field.choices;
+  }
+  const factsOf = ({ facts }: Dialog) => facts.slice(-4).map(({ value }) => value);
   const statusOf = (uid: string) => bot.calcom.state.bookings.find((each) => each.uid === uid)?.status;
 
   it('of an orphan is to cancel it there: then the appointment is booked, and the history tells who did it', async () => {
@@ -100,5 +123,146 @@ describe('the way out of a host conflict', () => {
     });
     assert.match(await cancelThere(1), /belongs to an appointment by now/);
     assert.equal(statusOf('left'), 'accepted');
+  });
+
+  it('with another of ours is to move either of the two in one dialog; the other is then booked by itself', async () => {
+    await insertAppointment(bot.db, { id: 1, startsAt: tomorrow, createdAt: addMs(NOON, -2 * DAY) });
+    await insertAppointment(bot.db, { id: 2, startsAt: addMs(tomorrow, 15 * MINUTE), createdAt: NOON });
+    bot.start();
+    await failed(2);
+    await bot.until('#1 is booked', () => bot.isState('synced', 1));
+    const dialog = await open('reschedule', 2);
+    assert.match(dialog.paragraphs.join(' '), /#1 is in the way at the same time/);
+    const [own, other] = [/^2025/, /^1@2025/].map((sort) =>
+      choicesOf(dialog).find(({ value }) => sort.test(value)),
+    );
+    assert.ok(own && other);
+    assert.match(other.label, /^#1: /);
+    assert.deepEqual(await submit(dialog, { slot: other.value }), { is: 'done' });
+    await bot.pass(
+      2_000,
+      'both are booked',
+      async () => (await bot.isFollowed(1)) && (await bot.isFollowed(2)),
+    );
+    const { starts_at } = await bot.db('appointments').where({ id: 1 }).first();
+    assert.equal(starts_at, toSqlInstant(new Date(other.value.slice(2))));
+    assert.equal(bot.calcom.liveBookings().length, 2);
+    assert.equal(
+      (await submit(dialog, { slot: other.value })).is,
+      'late',
+      'it is not as it was shown any more',
+    );
+  });
+
+  it('with another of ours is also to reassign either, free ones by Cal.com and by our own appointments', async () => {
+    await insertAppointment(bot.db, { id: 1, startsAt: tomorrow, createdAt: addMs(NOON, -2 * DAY) });
+    await insertAppointment(bot.db, { id: 2, startsAt: tomorrow, createdAt: NOON });
+    bot.start();
+    await failed(2);
+    await bot.until('#1 is booked', () => bot.isState('synced', 1));
+    const dialog = await open('reassign', 2);
+    assert.deepEqual(
+      choicesOf(dialog).map(({ value, label, note }) => [value, label, note]),
+      [
+        [BEN, 'Ben Brandt', 'free'],
+        [`1@${BEN}`, '#1: Ben Brandt', 'free'],
+      ],
+    );
+    assert.deepEqual(
+      dialog.facts.slice(-5).map(({ value }) => value),
+      [
+        'Tue 25/11, 12:00, Anna Albers, not in Cal.com',
+        'Tue 25/11, 12:00, Ben Brandt',
+        'a booking is made',
+        'the customer and Ben Brandt',
+        'So far: Tue 25/11, 12:00, Anna Albers, booked in Cal.com · Afterwards: Tue 25/11, 12:00, Ben Brandt · ' +
+          'In Cal.com: a new booking is made, then the old one is cancelled · ' +
+          'E-mail by Cal.com: the customer, Ben Brandt and Anna Albers',
+      ],
+    );
+    assert.deepEqual(await submit(dialog, { staff: `1@${BEN}` }), { is: 'done' });
+    await bot.pass(
+      2_000,
+      'both are booked',
+      async () => (await bot.isFollowed(1)) && (await bot.isFollowed(2)),
+    );
+    const hosts = bot.calcom.liveBookings().map(({ hostId, metadata }) => [metadata.appointmentId, hostId]);
+    assert.deepEqual(hosts.toSorted(), [
+      ['1', 2],
+      ['2', 1],
+    ]);
+  });
+
+  it('warns of a time of one’s own that is not offered or that the customer has, and of no other', async () => {
+    bot.calcom.state.external.push({
+      ...{ hostId: 1, start: '2025-11-25T11:00:00+01:00', end: '2025-11-25T13:00:00+01:00' },
+    });
+    await insertAppointment(bot.db, { id: 1, startsAt: tomorrow });
+    await insertAppointment(bot.db, {
+      ...{ id: 2, startsAt: addMs(tomorrow, 4 * 60 * MINUTE), staffId: BEN, customerId: 1 },
+    });
+    bot.start();
+    await failed(1);
+    const dialog = await open('reschedule', 1);
+    const warning = async (time: string) => {
+      const answer = await submit(dialog, { date: '2025-11-25', time });
+      return answer.is === 'warned' ? answer.dialog.paragraphs[0] : answer.is;
+    };
+    assert.match((await warning('11:30')) ?? '', /does not offer this time/);
+    assert.match((await warning('16:15')) ?? '', /Appointment #2 of the same person or the same customer/);
+    assert.equal(await warning('14:00'), 'done');
+    await bot.until('#1 is booked', () => bot.isState('synced', 1));
+  });
+
+  it('asks for free time before Cal.com’s own reassignment, which would not, and warns who chooses a busy colleague', async () => {
+    const { state } = bot.calcom;
+    const shared = { id: 31, title: 'Cut with anybody', lengthInMinutes: 30, hostIds: [1, 2] };
+    state.eventTypes.push({ ...shared, schedulingType: 'roundRobin' });
+    await bot.db('calcom_event_map').where({ service_id: 1 }).update({ event_type_id: 31 });
+    // Anna alone is free, so that she gets it.
+    const entry = { hostId: 2, start: '2025-11-25T11:00:00+01:00', end: '2025-11-25T13:00:00+01:00' };
+    state.external.push(entry);
+    await insertAppointment(bot.db, { id: 1, startsAt: tomorrow });
+    bot.start();
+    await bot.until('#1 is booked', () => bot.isState('synced', 1));
+    const dialog = await open('reassign', 1);
+    assert.deepEqual(factsOf(dialog).slice(2), [
+      'the booking is handed over if the new person is free',
+      'the customer, Ben Brandt and Anna Albers',
+    ]);
+    const warned = await submit(dialog, { staff: BEN });
+    assert.ok(warned.is === 'warned');
+    assert.match(warned.dialog.paragraphs.join(), /Ben Brandt is not free at that time/);
+    assert.deepEqual(await submit(warned.dialog, { staff: BEN }), { is: 'done' });
+    await failed(1);
+    assert.ok(!bot.writes().some(({ path }) => path.includes('reassign')), 'nobody was booked twice');
+    assert.equal(bot.calcom.liveBookings()[0]?.hostId, 1);
+
+    state.external.length = 0;
+    bot.clock.advance(61 * MINUTE);
+    await bot.until('#1 is handed over', () => bot.isFollowed(1));
+    assert.equal(bot.calcom.liveBookings()[0]?.hostId, 2);
+    assert.equal(bot.writes().filter(({ path }) => path.includes('reassign')).length, 1);
+  });
+
+  it('warns of a contact that another customer has, and tries every failure of the customer again', async () => {
+    const customer = { email: 'kaputt@beispiel..de' };
+    await insertAppointment(bot.db, { id: 1, startsAt: tomorrow, customer });
+    await insertAppointment(bot.db, { id: 2, startsAt: addMs(tomorrow, DAY), customerId: 1 });
+    await insertAppointment(bot.db, {
+      ...{ id: 3, startsAt: addMs(tomorrow, 2 * DAY), staffId: BEN },
+      customer: { name: 'Rosa Keller', email: 'Rosa@example.com', phone: '0171 2345678' },
+    });
+    bot.start();
+    await failed(1);
+    await failed(2);
+    const dialog = await open('fix_contact', 1);
+    assert.ok(dialog.facts.some(({ value }) => value === 'tried again: #1, #2'));
+    const values = { email: 'rosa@example.com', phone: '+49 171 2345678' };
+    const warned = await submit(dialog, values);
+    assert.ok(warned.is === 'warned');
+    assert.match(warned.dialog.paragraphs[0] ?? '', /E-mail and Phone: Rosa Keller \(3\) has it already/);
+    assert.deepEqual(await submit(warned.dialog, values), { is: 'done' });
+    await bot.until('both are booked', () => bot.isState('synced', 1, 2));
   });
 });

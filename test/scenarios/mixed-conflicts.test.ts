@@ -22,17 +22,24 @@ assert.ok(sqlite);
 const SEEDS = [1, 2, 3, 4];
 const CONFLICTS = 500;
 const DIAGNOSIS_CALLS_MAX = 6;
+// No machine is so slow that Cal.com would seem silent.
+const ANSWER_MS_MAX = 60_000;
+const STAGES = 8;
 
 describe('conflicts of mixed causes', () => {
   let judged = 0;
   for (const seed of SEEDS) {
     it(`get the right verdict, and nothing is adopted that was not ours (seed ${seed})`, async () => {
       const mixed = makeMixedConflicts(seed);
-      const bot = await createHarness({ engine: sqlite, world: mixed.world });
+      const bot = await createHarness({ engine: sqlite, world: mixed.world, timeoutMs: ANSWER_MS_MAX });
       try {
         await fill(bot.db, mixed);
         bot.start();
-        await bot.until(`every case of seed ${seed} is decided`, () => isDecided(bot, mixed));
+        for (let stage = 1; stage <= STAGES; stage++) {
+          const left = mixed.appointments.length * (1 - stage / STAGES);
+          const what = `seed ${seed} has at most ${left} undecided`;
+          await bot.until(what, async () => (await countUndecided(bot)) <= left);
+        }
         for (const truth of mixed.truths) await judge(bot, truth, `seed ${seed}, ${truth.cause}`);
         checkCalcom(bot, mixed);
         judged += mixed.truths.length;
@@ -70,7 +77,7 @@ async function fill(db: Db, { staff, eventMap, appointments, booked }: MixedConf
   }
 }
 
-async function isDecided({ db, clock }: Harness, { truths }: MixedConflicts): Promise<boolean> {
+async function countUndecided({ db, clock }: Harness): Promise<number> {
   const undecided = await db('appointments as a')
     .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
     .where('a.status', 'booked')
@@ -80,8 +87,8 @@ async function isDecided({ db, clock }: Harness, { truths }: MixedConflicts): Pr
         .orWhereNotNull('s.claim_token')
         .orWhere('s.due_at', '<=', toSqlInstant(clock.now())),
     )
-    .first('a.id');
-  return truths.length > 0 && undecided === undefined;
+    .pluck('a.id');
+  return undecided.length;
 }
 
 async function judge(bot: Harness, truth: Truth, about: string): Promise<void> {
@@ -120,6 +127,7 @@ function wordsOf(findings: Expected[], expected: Expected[]): string[] {
 
 /** Whatever stood there stands still, and asking why took as few calls as promised. */
 function checkCalcom({ calcom }: Harness, { world, truths }: MixedConflicts): void {
+  assert.ok(truths.length > 100);
   const live = new Set(calcom.liveBookings().map(({ uid }) => uid));
   for (const { uid } of world.bookings) assert.ok(live.has(uid), `${uid} is gone`);
   const isLookUp = (path: string) => /status=upcoming.*afterStart/.test(path) && !path.includes('beforeEnd');

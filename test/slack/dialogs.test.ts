@@ -124,7 +124,13 @@ for (const mode of ['Socket Mode', 'HTTP'] satisfies Mode[]) {
         response_action: 'errors',
         errors: { date: 'This time is over already.' },
       });
-      assert.deepEqual((await submit('2025-11-28', '10:00')).ackBody, { response_action: 'clear' });
+      const warned = await submit('2025-11-28', '10:00');
+      assert.equal((warned.ackBody as { response_action: string }).response_action, 'update');
+      assert.match(readView(viewOf(EMIL)), /does not offer this time.*"2025-11-28".*"10:00"/);
+      // The view holds what was entered.
+      assert.deepEqual((await sides.slack.submitView({ user: EMIL, values: {} })).ackBody, {
+        response_action: 'clear',
+      });
     });
 
     it('of two people the second hears in the dialog who was first, and when', async () => {
