@@ -50,7 +50,8 @@ const otherTime = 'Bitte eine andere Zeit oder eine andere Person wählen.';
 const whenChanged = 'Danach versucht es der Bot von selbst noch einmal.';
 const planned = {
   headline: 'die Person hat zur selben Zeit einen anderen Termin',
-  advice: `${otherTime} Ist der andere Termin von uns, kann auch er ausweichen: Die Dialoge bieten beide an.`,
+  advice:
+    'Bitte für einen der beiden eine andere Zeit oder Person wählen. Wird der andere Termin frei, bucht der Bot von selbst.',
 };
 const leftOver = {
   headline: 'eine Buchung ohne Termin steht im Weg',

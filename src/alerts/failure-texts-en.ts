@@ -6,7 +6,8 @@ const otherTime = 'Please choose another time or another person.';
 const whenChanged = 'The bot then tries again by itself.';
 const planned = {
   headline: 'the person has another appointment at the same time',
-  advice: `${otherTime} If the other appointment is ours, it can make way too: the dialogs offer both.`,
+  advice:
+    'Please choose another time or person for one of the two. If the other appointment goes, the bot books it by itself.',
 };
 const leftOver = {
   headline: 'a booking without an appointment is in the way',

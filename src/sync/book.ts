@@ -8,7 +8,7 @@ import { cancel } from './cancel.ts';
 import { classify } from './classify.ts';
 import { ownEmail, placeholderEmail, usablePhone } from './contact.ts';
 import { ending, fail, recordTrouble } from './failure.ts';
-import { isPersonFree } from './free-start.ts';
+import { isHostBooked, isPersonFree } from './free-start.ts';
 import { findLanding, headOrGone, recordLanding } from './landing.ts';
 import { isLive, isOwn, ownMetadata } from './look-up.ts';
 import { preflight } from './preflight.ts';
@@ -108,14 +108,14 @@ export async function move(work: Work, { uid, appointment, pushed }: Standing): 
 export async function reassign(work: Work, { uid, appointment, pushed }: Standing): Promise<void> {
   const refusal = await preflight(work, appointment);
   if (refusal) return fail(work, refusal);
-  // Cal.com checks no availability when it reassigns: the colleague would be booked twice.
-  if (!(await isFreeFor(work, appointment))) {
-    return fail(work, { kind: 'host_conflict', text: null, blocker: null });
-  }
   const eventType = await work.calls.read(work.asked, (calcom) => calcom.eventType(pushed.eventTypeId));
   const name = (text: string | null) => text?.trim().toLowerCase();
   const host = eventType.hosts.find((each) => name(each.name) === name(work.situation.staffName));
   if (!host) return fail(work, { kind: 'event_type_rejected', text: null, blocker: null });
+  // Cal.com checks no availability when it reassigns: the colleague would be booked twice.
+  if (!(await isFreeFor(work, appointment, { hostId: host.userId, exceptUid: uid }))) {
+    return fail(work, { kind: 'host_conflict', text: null, blocker: null });
+  }
   const request = { ...requestFor(work, appointment), uid };
   const tried = await tryWrite(work, { operation: 'reassign', request }, async (calcom) => {
     await calcom.reassignBooking(uid, host.userId, wordsFor('reassigned', work.settings.locale));
@@ -126,12 +126,16 @@ export async function reassign(work: Work, { uid, appointment, pushed }: Standin
   await recordLanding(work, tried.attempt, { landing: tried.answer, outcome: 'done' });
 }
 
-function isFreeFor({ db, calls, asked, situation }: Work, appointment: Appointment): Promise<boolean> {
+async function isFreeFor(
+  { db, calls, asked, situation }: Work,
+  { staffId, startsAt, endsAt }: Appointment,
+  there: { hostId: number; exceptUid: string },
+): Promise<boolean> {
   const { eventTypeId, durationMinutes } = situation;
-  const { staffId, startsAt } = appointment;
-  if (staffId === null || eventTypeId === null) return Promise.resolve(false);
+  if (staffId === null || eventTypeId === null) return false;
   const visit = { staffId, eventTypeId, startsAt, durationMinutes: durationMinutes ?? 0 };
-  return isPersonFree({ db, calls, asked }, visit);
+  if (!(await isPersonFree({ db, calls, asked }, visit))) return false;
+  return !(await isHostBooked(calls, asked, { ...there, from: startsAt, to: endsAt }));
 }
 
 /** Another service or person: the new booking first, then the old one goes, unless it stands in the new one's way. */

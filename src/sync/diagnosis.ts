@@ -239,6 +239,6 @@ export async function isSlotFree(work: Work): Promise<boolean> {
 export async function minimumNoticeMinutes(work: Work): Promise<number> {
   const { eventTypeId } = work.situation;
   if (eventTypeId === null) return 0;
-  const eventType = await ask(work, (calcom) => calcom.eventType(eventTypeId));
+  const eventType = await recallEventType(work, eventTypeId);
   return eventType?.minimumBookingNotice ?? 0;
 }

@@ -17,6 +17,8 @@ export interface TakenTime extends Period {
   /** A booking that nothing of ours wants: of this very appointment, or of one that is closed or gone. */
   leftover?: { uid: string; of: 'own_booking' | 'orphan' };
   isOtherInstallation?: boolean;
+  /** It waits for the host's yes, and mostly takes no time until then. */
+  isTentative?: boolean;
 }
 
 /** What can be seen around a visit that is refused; null where nobody answered. */
@@ -47,7 +49,7 @@ export function findEvidence(sight: Sight): Evidence {
   const { rivals, blockerId, visit } = sight;
   const blockers = rivals.filter(({ appointmentId }) => appointmentId === blockerId);
   const waiting = rivals.filter(({ appointmentId }) => appointmentId !== blockerId);
-  const bookings = (sight.bookings ?? []).filter((booking) => meets(booking, visit));
+  const bookings = (sight.bookings ?? []).filter((booking) => !booking.isTentative && meets(booking, visit));
   return unrepeated([
     ...blockers.map((rival) => takenFinding(rival, sight)),
     ...bookings.map((booking) => takenFinding(booking, sight)),
@@ -173,7 +175,7 @@ function gapFindings(gap: Gap, sight: Sight, toleranceMs: number): Finding[] {
   const { visit, bookings, rivals, eventType, timeZone } = sight;
   if (!meets(gap, visit)) return [];
   const booked = [...(bookings ?? []), ...rivals.filter(({ isBooked }) => isBooked)].filter(
-    (taken) => !taken.isOtherCalendar && meets(taken, gap),
+    (taken) => !taken.isOtherCalendar && !taken.isTentative && meets(taken, gap),
   );
   const open = without(gap, booked).filter(
     (piece) => meets(piece, visit) && (booked.length === 0 || lengthMs(piece) > toleranceMs),
@@ -183,8 +185,11 @@ function gapFindings(gap: Gap, sight: Sight, toleranceMs: number): Finding[] {
     return nearest && !meets(nearest, visit) ? [takenFinding(nearest, sight)] : [];
   }
   const isToldApart = gap.isBusy && bookings !== null && eventType?.hosts.length === 1;
+  // What waits for a yes may take the time as well as an entry may.
+  const isDoubtful = (piece: Period) =>
+    bookings?.some((taken) => taken.isTentative && !taken.isOtherCalendar && meets(taken, piece));
   return open.map(({ from, to }) => ({
-    cause: isToldApart ? 'external' : 'busy',
+    cause: isToldApart && !isDoubtful({ from, to }) ? 'external' : 'busy',
     ...((from > gap.from || gap.isFromKnown) && { from: textOf(from, timeZone) }),
     ...((to < gap.to || gap.isToKnown) && { to: textOf(to, timeZone) }),
   }));

@@ -1,7 +1,8 @@
+import type { Period } from '../appointments/open-visits.ts';
 import { readPersonEventTypes } from '../appointments/person-event-types.ts';
 import type { SlotsQuery } from '../calcom/client.ts';
 import type { Db } from '../database.ts';
-import { addMs, HOUR, MINUTE } from '../instant.ts';
+import { addMs, DAY, HOUR, MINUTE } from '../instant.ts';
 import type { Calls } from './calls.ts';
 import { freePeriods, without } from './free-time.ts';
 
@@ -41,6 +42,28 @@ export async function isPersonFree(
   );
   const free = freePeriods([{ starts, visitMs: own.durationMinutes * MINUTE }]);
   return without({ from: startsAt, to: addMs(startsAt, durationMinutes * MINUTE) }, free).length === 0;
+}
+
+const PAGE = 100;
+
+/** Whether another booking than `exceptUid` keeps Cal.com's user busy then. Throws what reading throws. */
+export async function isHostBooked(
+  calls: Calls,
+  asked: boolean,
+  { hostId, from, to, exceptUid }: Period & { hostId: number; exceptUid: string },
+): Promise<boolean> {
+  // No visit is longer than a day.
+  const filter = { status: 'upcoming', startsFrom: addMs(from, -DAY) } as const;
+  for (let skip = 0; ; skip += PAGE) {
+    const page = await calls.read(asked, (calcom) => calcom.listBookings(filter, { take: PAGE, skip }));
+    const isInTheWay = page.bookings.some(
+      ({ uid, hosts, status, start, end }) =>
+        uid !== exceptUid && status === 'accepted' && hosts[0]?.id === hostId && start < to && from < end,
+    );
+    if (isInTheWay) return true;
+    const last = page.bookings.at(-1);
+    if (!page.hasNextPage || (last && last.start >= to)) return false;
+  }
 }
 
 /** Free when the start is offered, or when it lies between two offered ones whose visits together cover its own. */

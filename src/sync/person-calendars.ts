@@ -44,8 +44,16 @@ export async function takenTimes(
   for (const booking of bookings) {
     const calendar = calendarOf(booking, calendars);
     if (calendar === null || !isLive(booking) || isItself(booking, ours)) continue;
-    const { start: from, end: to } = booking;
-    taken.push({ from, to, isOtherCalendar: calendar === 'other', ...(await whose(booking, ours)) });
+    const { start: from, end: to, status } = booking;
+    const isOtherCalendar = calendar === 'other';
+    const isTentative = status === 'pending';
+    taken.push({
+      from,
+      to,
+      isOtherCalendar,
+      ...(isTentative && { isTentative }),
+      ...(await whose(booking, ours)),
+    });
   }
   return taken;
 }

@@ -103,6 +103,15 @@ for (const engine of databases()) {
       assert.deepEqual(await bot.openAlerts(), []);
     });
 
+    it('no booking that waits for the host’s yes; what else is there cannot be known then', async () => {
+      stranger(11, tomorrow, 'waiting');
+      Object.assign(bot.calcom.state.bookings[0] ?? {}, { status: 'pending' });
+      external(1, '11:30', '13:00');
+      await insertAppointment(bot.db, { id: 1, startsAt: tomorrow });
+      bot.start();
+      assert.deepEqual((await refused(1)).evidence, [{ cause: 'busy', ...from('11:30', '13:00') }]);
+    });
+
     it('a booking and an entry beside it, each for itself', async () => {
       stranger(11, tomorrow);
       external(1, '12:30', '16:00');

@@ -4,6 +4,7 @@ import { answerCancelThere } from '../../src/alerts/cancel-there.ts';
 import type { Choice, Dialog, DialogAction, Submission } from '../../src/alerts/dialog.ts';
 import type { DialogAsk } from '../../src/alerts/dialog-case.ts';
 import { openDialog } from '../../src/alerts/open-dialog.ts';
+import { answerRetry } from '../../src/alerts/retry.ts';
 import { submitDialog } from '../../src/alerts/submit-dialog.ts';
 import { createVoice } from '../../src/alerts/voice.ts';
 import { subjectOf } from '../../src/appointments/alerts.ts';
@@ -238,7 +239,22 @@ describe('the way out of a host conflict', () => {
     assert.ok(!bot.writes().some(({ path }) => path.includes('reassign')), 'nobody was booked twice');
     assert.equal(bot.calcom.liveBookings()[0]?.hostId, 1);
 
+    // With a third host somebody is free, and only his own booking tells that Ben is not.
     state.external.length = 0;
+    state.hosts.push({ id: 3, name: 'Carla', email: '3@salon.example' });
+    Object.assign(state.eventTypes.at(-1) ?? {}, { hostIds: [1, 2, 3] });
+    await bot.db('calcom_event_map').where({ staff_id: BEN }).whereNot({ event_type_id: 31 }).delete();
+    const { revision } = await bot
+      .db('alerts')
+      .where({ open_subject: subjectOf(1) })
+      .first('revision');
+    await leave('bens', 99, tomorrow);
+    Object.assign(state.bookings.at(-1) ?? {}, { hostId: 2, eventTypeId: 12 });
+    await answerRetry({ ...askOf(), text: JSON.stringify({ appointment: 1, revision }) });
+    await bot.until('#1 was tried again', async () => Number((await bot.record(1)).attempts) === 2);
+    assert.equal(bot.calcom.liveBookings({ appointmentId: '1' })[0]?.hostId, 1);
+
+    state.bookings.pop();
     bot.clock.advance(61 * MINUTE);
     await bot.until('#1 is handed over', () => bot.isFollowed(1));
     assert.equal(bot.calcom.liveBookings()[0]?.hostId, 2);
