@@ -24,7 +24,8 @@ const ACTOR = 'U0SABINE';
 describe('the way out of a host conflict', () => {
   let bot: Harness;
   beforeEach(async () => {
-    bot = await createHarness({ engine: sqlite });
+    // No machine is so slow that Cal.com would seem silent.
+    bot = await createHarness({ engine: sqlite, timeoutMs: 60_000 });
   });
   afterEach(() => bot.close());
 
@@ -74,6 +75,29 @@ describe('the way out of a host conflict', () => {
   }
   const factsOf = ({ facts }: Dialog) => facts.slice(-4).map(({ value }) => value);
   const statusOf = (uid: string) => bot.calcom.state.bookings.find((each) => each.uid === uid)?.status;
+
+  it('is explained with what was asked lately, as long as that does not contradict the refusal', async () => {
+    const entry = (from: string, to: string) =>
+      bot.calcom.state.external.push({
+        ...{ hostId: 1, start: `2025-11-25T${from}:00+01:00`, end: `2025-11-25T${to}:00+01:00` },
+      });
+    const asked = (path: RegExp) => bot.calcom.calls.filter((call) => path.test(call.path)).length;
+    const causeOf = async (id: number) => JSON.parse((await bot.record(id)).failure_evidence)[0];
+    entry('11:00', '13:00');
+    await insertAppointment(bot.db, { id: 1, startsAt: tomorrow });
+    bot.start();
+    await failed(1);
+    await insertAppointment(bot.db, { id: 2, startsAt: addMs(tomorrow, -30 * MINUTE) });
+    await failed(2);
+    assert.equal((await causeOf(2)).cause, 'external');
+    assert.deepEqual([asked(/event-types/), asked(/slots/)], [1, 1]);
+    entry('16:00', '17:00');
+    await insertAppointment(bot.db, { id: 3, startsAt: addMs(tomorrow, 4 * 60 * MINUTE) });
+    await failed(3);
+    const { cause, from, to } = await causeOf(3);
+    assert.deepEqual([cause, from.slice(11, 16), to.slice(11, 16)], ['external', '16:00', '17:00']);
+    assert.deepEqual([asked(/event-types/), asked(/slots/)], [1, 2]);
+  });
 
   it('of an orphan is to cancel it there: then the appointment is booked, and the history tells who did it', async () => {
     await leave('left', 78, tomorrow);

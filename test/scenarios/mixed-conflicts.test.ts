@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { textsFor } from '../../src/alerts/texts.ts';
+import { verdictOf } from '../../src/alerts/verdict.ts';
 import { groupStaffIntoPersons } from '../../src/appointments/adoption.ts';
-import { readSituations } from '../../src/appointments/situation.ts';
+import { type ConflictCause, conflictCauses } from '../../src/appointments/evidence.ts';
+import { readSituations, type Situation } from '../../src/appointments/situation.ts';
 import type { Db } from '../../src/database.ts';
 import { toSqlInstant } from '../../src/instant.ts';
 import { databases } from '../support/databases.ts';
@@ -33,7 +36,8 @@ describe('conflicts of mixed causes', () => {
       const mixed = makeMixedConflicts(seed);
       const bot = await createHarness({ engine: sqlite, world: mixed.world, timeoutMs: ANSWER_MS_MAX });
       try {
-        await fill(bot.db, mixed);
+        // One transaction: the disk is what takes time.
+        await bot.db.transaction((tx) => fill(tx, mixed));
         bot.start();
         for (let stage = 1; stage <= STAGES; stage++) {
           const left = mixed.appointments.length * (1 - stage / STAGES);
@@ -108,6 +112,32 @@ async function judge(bot: Harness, truth: Truth, about: string): Promise<void> {
     ...(to && { to: new Date(to) }),
   }));
   assert.deepEqual(wordsOf(found, expected), wordsOf(expected, expected), `${about}: #${id}`);
+  if (situation && cause !== 'window') checkSentence(situation, expected, `${about}: #${id}`);
+}
+
+const sentences: Partial<Record<ConflictCause, RegExp>> = {
+  another_appointment: /is also planned for appointment #\d+ at that time \(\d/,
+  same_person: /is also planned for appointment #\d+ at that time \(one human with two calendars\)/,
+  own_booking: /still has a former booking of this very appointment in Cal\.com \(/,
+  orphan: /still has our booking for appointment #\d+ in Cal\.com \(.*\), which is cancelled or gone/,
+  other_installation: /has a booking in Cal\.com that another system like this bot made \(/,
+  other_booking: /has a booking in Cal\.com that is not ours \(/,
+  external: /has an entry in their own calendar at that time \(/,
+  host_calendar: /the calendar is probably not connected any more/,
+  outside_hours: /works only part of the day on that weekday according to Cal\.com \(08:00 to 20:00\)/,
+  notice: /takes no more appointments in Cal\.com at such short notice \(at least 144 hours before; from /,
+  no_slots: /has no free time all day according to Cal\.com/,
+};
+
+/** The sentence names every cause, and no other. */
+function checkSentence({ record }: Situation, expected: Expected[], about: string): void {
+  const { why } = verdictOf(record, textsFor('en'), 'Anna');
+  const named = conflictCauses.filter((cause) => sentences[cause]?.test(why));
+  assert.deepEqual(
+    named,
+    conflictCauses.filter((cause) => expected.some((each) => each.cause === cause)),
+    about,
+  );
 }
 
 /** What is expected without a time may have any. */
