@@ -151,7 +151,7 @@ export const dialogTextsDe = {
     confirm: {
       title: 'In Cal.com absagen?',
       text: (booking: string) =>
-        `Der Bot sagt ${booking} in Cal.com ab und versucht danach diesen Termin noch einmal. Cal.com schreibt der Person, für die gebucht war, eine E-Mail.`,
+        `Der Bot sagt dort ab und versucht diesen Termin dann noch einmal. Cal.com schreibt der Person, für die gebucht war, eine E-Mail. Es geht um ${booking}.`,
       yes: 'Dort absagen',
       no: 'Zurück',
     },

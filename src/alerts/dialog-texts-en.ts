@@ -144,7 +144,7 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     confirm: {
       title: 'Cancel in Cal.com?',
       text: (booking) =>
-        `The bot cancels ${booking} in Cal.com and then tries this appointment again. Cal.com sends an e-mail to whom it was booked for.`,
+        `The bot cancels there and then tries this appointment again. Cal.com sends an e-mail to whom it was booked for. It is about ${booking}.`,
       yes: 'Cancel there',
       no: 'Back',
     },

@@ -2,6 +2,7 @@ import type { PersonEventType } from '../appointments/person-event-types.ts';
 import type { Booking, EventType } from '../calcom/client.ts';
 import type { TakenTime } from './evidence.ts';
 import { isLive, isOwn } from './look-up.ts';
+import { appointmentNamedBy } from './plan/orphans.ts';
 
 /** By what a booking is known to stand in a calendar of one person. */
 export interface PersonCalendars {
@@ -70,12 +71,13 @@ function isItself(booking: Booking, { ownUids, visit, ...ours }: Ours): boolean 
 }
 
 async function whose(
-  { uid, metadata }: Booking,
+  booking: Booking,
   { installationId, linked, isOrphan, ...ours }: Ours,
 ): Promise<Pick<TakenTime, 'appointmentId' | 'leftover' | 'isOtherInstallation'>> {
+  const { uid, metadata } = booking;
   const linkedId = linked.get(uid);
   if (linkedId !== undefined) return { appointmentId: linkedId };
-  const markedId = metadata.installation === installationId ? idOf(metadata.appointmentId) : null;
+  const markedId = appointmentNamedBy(booking, installationId);
   if (markedId === null) {
     const isOther = metadata.installation !== undefined && metadata.installation !== installationId;
     return { appointmentId: null, ...(isOther && { isOtherInstallation: true }) };
@@ -98,9 +100,4 @@ function calendarOf(
   if (!eventType) return null;
   if (eventType.staffId !== staffId) return 'other';
   return bookedHostId === null || hostId === null ? 'own' : null;
-}
-
-function idOf(text: string | undefined): number | null {
-  const id = Number(text);
-  return Number.isSafeInteger(id) && id > 0 ? id : null;
 }
