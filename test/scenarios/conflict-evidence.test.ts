@@ -20,7 +20,8 @@ for (const engine of databases()) {
     let bot: Harness;
     beforeEach(async () => {
       world = salonWorld();
-      bot = await createHarness({ engine, world });
+      // No machine is so slow that Cal.com would seem silent.
+      bot = await createHarness({ engine, world, timeoutMs: 60_000 });
     });
     afterEach(() => bot.close());
 

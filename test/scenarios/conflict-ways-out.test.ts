@@ -8,7 +8,7 @@ import { answerRetry } from '../../src/alerts/retry.ts';
 import { submitDialog } from '../../src/alerts/submit-dialog.ts';
 import { createVoice } from '../../src/alerts/voice.ts';
 import { subjectOf } from '../../src/appointments/alerts.ts';
-import { addMs, DAY, MINUTE, toSqlInstant } from '../../src/instant.ts';
+import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
 import { createCalls } from '../../src/sync/calls.ts';
 import { createPace } from '../../src/sync/pace.ts';
 import { databases } from '../support/databases.ts';
@@ -97,6 +97,25 @@ describe('the way out of a host conflict', () => {
     const { cause, from, to } = await causeOf(3);
     assert.deepEqual([cause, from.slice(11, 16), to.slice(11, 16)], ['external', '16:00', '17:00']);
     assert.deepEqual([asked(/event-types/), asked(/slots/)], [1, 2]);
+  });
+
+  it('is explained anew after six hours, when something else may be in the way by then', async () => {
+    const entry = { hostId: 1, start: '2025-11-25T11:00:00+01:00', end: '2025-11-25T13:00:00+01:00' };
+    bot.calcom.state.external.push(entry);
+    await insertAppointment(bot.db, { id: 1, startsAt: tomorrow });
+    bot.start();
+    await failed(1);
+    const cause = async () => JSON.parse((await bot.record(1)).failure_evidence)[0].cause;
+    await leave('left', 78, tomorrow);
+    bot.calcom.state.external.length = 0;
+    for (let hour = 1; hour <= 5; hour++) {
+      bot.clock.advance(HOUR);
+      await bot.quiet();
+    }
+    assert.equal(await cause(), 'external', 'until then one call an hour is enough');
+    bot.clock.advance(HOUR);
+    await bot.until('it is explained anew', async () => (await cause()) === 'orphan');
+    assert.equal(bot.writes().length, 1);
   });
 
   it('of an orphan is to cancel it there: then the appointment is booked, and the history tells who did it', async () => {
