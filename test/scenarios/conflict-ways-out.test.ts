@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { checkView } from '../../sandbox/slack/rules/view-rules.ts';
 import { answerCancelThere } from '../../src/alerts/cancel-there.ts';
 import type { Choice, Dialog, DialogAction, Submission } from '../../src/alerts/dialog.ts';
 import type { DialogAsk } from '../../src/alerts/dialog-case.ts';
@@ -9,6 +10,7 @@ import { submitDialog } from '../../src/alerts/submit-dialog.ts';
 import { createVoice } from '../../src/alerts/voice.ts';
 import { subjectOf } from '../../src/appointments/alerts.ts';
 import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
+import { dialogView } from '../../src/slack/dialog-view.ts';
 import { createCalls } from '../../src/sync/calls.ts';
 import { createPace } from '../../src/sync/pace.ts';
 import { databases } from '../support/databases.ts';
@@ -64,6 +66,7 @@ describe('the way out of a host conflict', () => {
   async function open(action: DialogAction, id: number): Promise<Dialog> {
     const dialog = await openDialog(askOf(), { action, appointmentId: id });
     assert.ok('fields' in dialog, JSON.stringify(dialog));
+    checkView(dialogView(dialog), 'modal');
     return dialog;
   }
   const submit = ({ action, shown }: Dialog, values: Submission['values']) =>
@@ -256,6 +259,24 @@ describe('the way out of a host conflict', () => {
     assert.match((await warning('16:15')) ?? '', /Appointment #2 of the same person or the same customer/);
     assert.equal(await warning('14:00'), 'done');
     await bot.until('#1 is booked', () => bot.isState('synced', 1));
+  });
+
+  it('keeps the wished time of day across the change of the clocks, and knows it for free', async () => {
+    await bot.close();
+    const now = new Date('2026-03-26T11:00:00Z');
+    bot = await createHarness({ engine: sqlite, timeoutMs: 60_000, now });
+    // All of Saturday; on Sunday the clocks go forward, and nobody works.
+    const entry = { hostId: 1, start: '2026-03-28T00:00:00+01:00', end: '2026-03-29T00:00:00+01:00' };
+    bot.calcom.state.external.push(entry);
+    await insertAppointment(bot.db, { id: 1, startsAt: new Date('2026-03-28T15:00:00+01:00') });
+    bot.start();
+    await failed(1);
+    const dialog = await open('reschedule', 1);
+    const [first] = choicesOf(dialog);
+    assert.deepEqual([first?.label, first?.value], ['Mon 30/03, 15:00', '2026-03-30T13:00:00.000Z']);
+    assert.deepEqual(await submit(dialog, { date: '2026-03-30', time: '15:00' }), { is: 'done' });
+    await bot.until('#1 is booked', () => bot.isState('synced', 1));
+    assert.equal(bot.calcom.liveBookings()[0]?.start.toISOString(), '2026-03-30T13:00:00.000Z');
   });
 
   it('asks for free time before Cal.com’s own reassignment, which would not, and warns who chooses a busy colleague', async () => {
