@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DatabaseMapError, readDatabaseMap } from './database-map.ts';
-import { DAY, HOUR, SECOND } from './instant.ts';
+import { DAY, HOUR, MINUTE, SECOND } from './instant.ts';
 
 // The forms that a variable's text may have, as zod schemas. A message goes on after the variable's name: it says
 // what is wrong and what to do, and never repeats the value, which may be a secret.
@@ -200,6 +200,56 @@ export function slackAppToken() {
 export function slackChannel() {
   const remedy = "give the channel's id (C…), at the end of Slack's channel details, and not its name";
   return required(remedy).regex(/^[CGD][A-Z0-9]+$/, `is not a channel id; ${remedy}`);
+}
+
+/** `HH:MM-HH:MM` as minutes after midnight. */
+export function quietHours() {
+  const message = 'is not usable; give two times of the day, such as 20:00-07:00';
+  return z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d\s*-\s*([01]\d|2[0-3]):[0-5]\d$/, message)
+    .transform((text) => {
+      const [from = 0, to = 0] = [...text.matchAll(/(\d\d):(\d\d)/g)].map(
+        ([, hours, minutes]) => 60 * Number(hours) + Number(minutes),
+      );
+      return { from, to };
+    })
+    .refine(({ from, to }) => from !== to, message);
+}
+
+const ROUTE = /^(branch|service):([\w-]{1,64})=([CGD][A-Z0-9]+)$/;
+
+/** In the order in which they are tried. */
+export function alertRoutes() {
+  const message = 'is not usable; give branch:NUMBER=CHANNEL or service:NUMBER=CHANNEL with commas between';
+  return z
+    .string()
+    .transform((text) => text.split(',').map((route) => ROUTE.exec(route.trim())))
+    .refine((routes) => routes.every((route) => route !== null), message)
+    .transform((routes) =>
+      routes.map((route) => {
+        const [, by, id = '', channel = ''] = route ?? [];
+        return { by: by as 'branch' | 'service', id, channel };
+      }),
+    );
+}
+
+/** Milliseconds, the longest first; `none` is an empty list. */
+export function durations() {
+  const message = 'is not usable; give hours or minutes with commas between, such as 24h,4h,30m, or none';
+  return z
+    .string()
+    .regex(/^(none|\d{1,3}[hm](\s*,\s*\d{1,3}[hm])*)$/, message)
+    .transform((text) => {
+      const found = [...text.matchAll(/(\d+)([hm])/g)];
+      const lengths = found.map(([, count, unit]) => Number(count) * (unit === 'h' ? HOUR : MINUTE));
+      return [...new Set(lengths)].sort((one, other) => other - one);
+    })
+    .refine((lengths) => lengths.every((ms) => ms > 0), message);
+}
+
+export function slackGroup() {
+  return z.string().regex(/^S[A-Z0-9]+$/, "is not a user group's id; give one such as S0123ABCD");
 }
 
 export function slackIds() {

@@ -21,6 +21,7 @@ export const BUSINESS_COLUMNS = {
     ends_at: { holds: 'time' },
     status: { holds: 'any' },
     source: { holds: 'text', without: null },
+    branch_id: { holds: 'any', without: null },
     created_at: { holds: 'time', without: 'CAST(NULL AS DATETIME(3))' },
     updated_at: { holds: 'time', without: null },
     version: { holds: 'number', without: null },

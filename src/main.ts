@@ -133,8 +133,15 @@ async function startRoutes(
 
 function startDelivery({ config, clock, log, db }: Wiring & { db: Db }, { poster }: Slack): Loop {
   const holder = randomUUID();
-  const { timeZone, locale, alertLookupMs, slackAlertChannel: channel } = config;
-  const settings = { channel, timeZone, locale, alertLookupMs };
+  const {
+    timeZone,
+    locale,
+    alertLookupMs,
+    slackAlertChannel: channel,
+    alertRoutes: routes,
+    quietHours,
+  } = config;
+  const settings = { channel, routes, quietHours, timeZone, locale, alertLookupMs };
   async function pass(): Promise<number> {
     const { nextAt } = await deliverAlerts({ db, clock, log, poster, holder, settings });
     const waitMs = nextAt === null ? config.noticeMs : nextAt.getTime() - clock.now().getTime();

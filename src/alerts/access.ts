@@ -18,7 +18,6 @@ export type Deed =
   | `/resync ${'all' | 'stop' | 'start'}`
   | ButtonAction
   | DialogAction
-  | 'retry'
   | 'run_plan'
   | 'app_home'
   | 'see_engine';
@@ -40,6 +39,10 @@ const mayDo: Record<Deed, readonly Role[]> = {
   cancel_there: support,
   fix_contact: support,
   details: support,
+  take: support,
+  snooze: support,
+  log_call: support,
+  note: support,
   '/resync': support,
   undo: support,
   '/resync all': engineers,

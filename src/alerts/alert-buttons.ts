@@ -1,9 +1,21 @@
+import { takerOf } from '../appointments/attention.ts';
 import type { SyncRecord } from '../appointments/sync-record.ts';
 import { type FailureKind, failureKinds, failureRules } from '../sync/failure-kinds.ts';
 import type { ButtonAction, ContentButton } from './content.ts';
 import type { Voice } from './voice.ts';
 
-const ORDER = ['reschedule', 'reassign', 'cancel', 'retry', 'fix_contact', 'details'] as const;
+const ORDER = [
+  'reschedule',
+  'reassign',
+  'cancel',
+  'retry',
+  'fix_contact',
+  'details',
+  'take',
+  'snooze',
+  'log_call',
+  'note',
+] as const;
 type AlertAction = (typeof ORDER)[number] & ButtonAction;
 
 const MOST_USEFUL: Partial<Record<FailureKind, AlertAction>> = {
@@ -25,17 +37,23 @@ export interface ButtonValue {
 
 /** What a person can do about a failing appointment, the most useful first. */
 export function alertButtons(
-  { appointmentId, failureKind }: Pick<SyncRecord, 'appointmentId' | 'failureKind'>,
+  record: Pick<SyncRecord, 'appointmentId' | 'failureKind' | 'takenBy' | 'touchedAt'>,
   revision: number,
-  { texts }: Voice,
+  { voice, now }: { voice: Voice; now: Date },
 ): ContentButton[] {
+  const { appointmentId, failureKind } = record;
   const kind = failureKinds.find((known) => known === failureKind) ?? 'unknown';
   const first = MOST_USEFUL[kind] ?? (failureRules[kind].actor === 'engineer' ? 'retry' : undefined);
-  const { buttons } = texts.dialogs;
+  const { buttons } = voice.texts.dialogs;
+  const labels = {
+    ...buttons,
+    ...(kind === 'no_staff' && { reassign: buttons.assign }),
+    ...(takerOf(record, now) !== null && { take: buttons.takeOver }),
+  };
   const value = writeButtonValue({ appointmentId, revision });
   return ORDER.toSorted((one, other) => Number(other === first) - Number(one === first)).map((action) => ({
     action,
-    label: action === 'reassign' && kind === 'no_staff' ? buttons.assign : buttons[action],
+    label: labels[action],
     isPrimary: action === first,
     value,
   }));

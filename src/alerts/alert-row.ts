@@ -1,7 +1,9 @@
+import type { Knex } from 'knex';
 import { whereShownWhileHeld } from '../appointments/alerts.ts';
 import { appendHistory } from '../appointments/history.ts';
 import { type Db, transaction } from '../database.ts';
 import { fromSqlInstant, fromSqlInstantOrNull, toSqlInstant } from '../instant.ts';
+import type { QuietPeriod } from './quiet-hours.ts';
 
 /** An alert as delivery reads it (table alerts). */
 export interface AlertRow {
@@ -16,6 +18,8 @@ export interface AlertRow {
   raisedAt: Date;
   resolvedAt: Date | null;
   resolution: string | null;
+  /** What it was about is told no more. */
+  isRedacted: boolean;
   /** Set for a line in another alert's thread. */
   note: Note | null;
 }
@@ -33,12 +37,13 @@ export interface Note {
  */
 export async function nextDueAlert(
   db: Db,
-  { now, held, except }: { now: Date; held: boolean; except: number[] },
+  { now, except, ...when }: Deliverable & { now: Date; except: number[] },
 ): Promise<AlertRow | undefined> {
-  const row = await deliverable(db, held)
-    .leftJoin('appointments as a', 'a.id', 'alerts.appointment_id')
+  const row = await deliverable(db, when)
     .where('alerts.deliver_at', '<=', toSqlInstant(now))
     .whereNotIn('alerts.id', except)
+    // Nobody waits for what is taken out of old messages.
+    .orderBy('alerts.is_redacted')
     .orderByRaw('CASE WHEN alerts.appointment_id IS NULL THEN 0 ELSE 1 END')
     .orderByRaw('CASE WHEN a.starts_at IS NULL THEN 1 ELSE 0 END')
     .orderBy(['a.starts_at', 'alerts.id'])
@@ -47,20 +52,40 @@ export async function nextDueAlert(
 }
 
 /** When the next alert is to be delivered; null when none waits. */
-export async function nextDeliveryAt(db: Db, { held }: { held: boolean }): Promise<Date | null> {
-  const row = await deliverable(db, held)
+export async function nextDeliveryAt(db: Db, when: Deliverable): Promise<Date | null> {
+  const row = await deliverable(db, when)
     .whereNotNull('alerts.deliver_at')
     .min({ at: 'alerts.deliver_at' })
     .first();
   return fromSqlInstantOrNull(row?.at ?? null);
 }
 
+interface Deliverable {
+  held: boolean;
+  /** Set during quiet hours: what is not urgent is not begun. */
+  quiet: Pick<QuietPeriod, 'urgentBefore'> | null;
+}
+
 /** A line waits for the message above its thread. */
-function deliverable(db: Db, held: boolean) {
+function deliverable(db: Db, { held, quiet }: Deliverable) {
   return db('alerts')
     .leftJoin('alerts as parent', 'parent.id', 'alerts.thread_of')
+    .leftJoin('appointments as a', 'a.id', 'alerts.appointment_id')
     .where((ready) => ready.whereNull('alerts.thread_of').orWhereNotNull('parent.ts'))
-    .modify((query) => held && whereShownWhileHeld(query));
+    .modify((query) => held && whereShownWhileHeld(query))
+    .modify((query) => quiet && whereNotQuiet(query, quiet));
+}
+
+/** What stands in the channel is kept right without a sound, and what a person does now is shown to that person. */
+function whereNotQuiet(query: Knex.QueryBuilder, { urgentBefore }: Pick<QuietPeriod, 'urgentBefore'>) {
+  return query.where((loud) =>
+    loud
+      .whereNotNull('alerts.ts')
+      .orWhereNotNull('alerts.post_intent_at')
+      .orWhere('alerts.subject', 'held')
+      .orWhere('alerts.subject', 'like', 'plan:%')
+      .orWhere('a.starts_at', '<', toSqlInstant(urgentBefore)),
+  );
 }
 
 function toAlertRow(row: Record<string, unknown>): AlertRow {
@@ -75,6 +100,7 @@ function toAlertRow(row: Record<string, unknown>): AlertRow {
     raisedAt: fromSqlInstant(String(row.raised_at)),
     resolvedAt: fromSqlInstantOrNull(row.resolved_at as string | null),
     resolution: row.resolution as string | null,
+    isRedacted: Number(row.is_redacted) === 1,
     note: row.thread_of === null ? null : toNote(row),
   };
 }

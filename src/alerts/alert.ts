@@ -1,7 +1,9 @@
+import { type HistoryEntry, typedActions } from '../appointments/history.ts';
 import type { Situation } from '../appointments/situation.ts';
 import { addMs, DAY } from '../instant.ts';
 import { appointmentFacts, failureFacts, namedStaffOf, serviceOf, staffOf } from './appointment-facts.ts';
 import { type Content, content } from './content.ts';
+import { noteOf } from './note-text.ts';
 import { verdictOf } from './verdict.ts';
 import type { Voice } from './voice.ts';
 
@@ -37,18 +39,35 @@ export function openAlert(situation: Situation, voice: Voice, now: Date): Conten
   });
 }
 
-/**
- * What is left of an alert when its case is over: one line. `resolution` is the word that the record ended the case
- * with; `situation` is null when there is no record any more.
- */
-export function endedAlert(
-  { id, resolution, situation }: { id: number; resolution: string; situation: Situation | null },
-  voice: Voice,
-): Content {
-  const { ended, endings, endedSomehow } = voice.texts.appointment;
-  const ending = endings[resolution] ?? endedSomehow;
+interface Ended {
+  id: number;
+  /** The word that the record ended the case with. */
+  resolution: string;
+  /** Null when there is no record any more. */
+  situation: Situation | null;
+  at: Date | null;
+  /** What a person did last about it; null when it ended by itself. */
+  touch: HistoryEntry | null;
+}
+
+/** What is left of an alert when its case is over: one line with what, when and who. */
+export function endedAlert({ id, resolution, situation, at, touch }: Ended, voice: Voice): Content {
+  const { ended, endings, endedSomehow, endedAt, endedBy } = voice.texts.appointment;
   const what = situation && whatAndWhen(situation, voice);
-  return content({ tone: 'done', headline: ended(id), paragraphs: [ending, ...(what ? [what] : [])] });
+  return content({
+    tone: 'done',
+    headline: ended(id),
+    paragraphs: [endings[resolution] ?? endedSomehow, ...(what ? [what] : [])],
+    facts: [
+      ...(at === null ? [] : [{ label: endedAt, value: voice.shortDate(at) }]),
+      ...(touch ? [{ label: endedBy, value: deedOf(touch, voice), actor: touch.actor }] : []),
+    ],
+  });
+}
+
+/** What a person typed stands in the thread alone, where it can be taken out again. */
+function deedOf(touch: HistoryEntry, voice: Voice): string {
+  return typedActions.includes(touch.action) ? '' : noteOf(touch, voice).text;
 }
 
 function whatAndWhen(situation: Situation, voice: Voice): string {

@@ -1,4 +1,6 @@
+import { takerOf } from '../appointments/attention.ts';
 import type { Situation } from '../appointments/situation.ts';
+import type { SyncRecord } from '../appointments/sync-record.ts';
 import type { Fact } from './content.ts';
 import { maskContact } from './masked-contact.ts';
 import type { Texts } from './texts.ts';
@@ -50,12 +52,20 @@ export function failureFacts(
   now: Date,
 ): Fact[] {
   const { appointment: texts } = voice.texts;
+  const taker = takerOf(record, now);
   return [
     { label: texts.actor, value: texts.actors[actor] },
-    ...(record.takenBy === null ? [] : [{ label: texts.takenBy, value: '', actor: record.takenBy }]),
+    ...(taker === null ? [] : [{ label: texts.takenBy, value: '', actor: taker }]),
+    ...snoozeFacts(record, voice, now),
     { label: texts.attempts, value: texts.attemptsMade(record.attempts) },
     nextTry(record.dueAt, voice, now),
   ];
+}
+
+function snoozeFacts({ snoozedUntil, snoozedBy }: SyncRecord, voice: Voice, now: Date): Fact[] {
+  if (snoozedUntil === null || snoozedUntil <= now) return [];
+  const { snoozed: label } = voice.texts.appointment;
+  return [{ label, value: voice.shortDate(snoozedUntil), ...(snoozedBy !== null && { actor: snoozedBy }) }];
 }
 
 function nextTry(dueAt: Date | null, voice: Voice, now: Date): Fact {

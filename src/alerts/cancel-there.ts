@@ -18,9 +18,13 @@ export interface CancelThereDeps {
 }
 
 /** The buttons of an alert, before them the one that takes a booking out of the way that nothing of ours wants. */
-export function caseButtons(situation: Situation, revision: number, voice: Voice): ContentButton[] {
+export function caseButtons(
+  situation: Situation,
+  revision: number,
+  { voice, now }: { voice: Voice; now: Date },
+): ContentButton[] {
   const { record } = situation;
-  const buttons = alertButtons(record, revision, voice);
+  const buttons = alertButtons(record, revision, { voice, now });
   const left = leftOvers(situation);
   if (left.length === 0) return buttons;
   const { buttons: labels, cancelThere: texts } = voice.texts.dialogs;

@@ -39,13 +39,18 @@ export function readChoice(text: string): { otherId: number | null; value: strin
 /** The appointment that a choice is about, with what was shown of it; null when it is not as it was shown any more. */
 export async function chosenCase(
   ask: DialogAsk,
-  { situation, shown, otherId }: { situation: Situation; shown: Submission['shown']; otherId: number | null },
+  {
+    situation,
+    submission,
+    otherId,
+  }: { situation: Situation; submission: Submission; otherId: number | null },
 ): Promise<{ situation: Situation; shown: Shown } | null> {
+  const { action, shown } = submission;
   if (otherId === null) return { situation, shown };
   const { other } = shown;
   if (other?.appointmentId !== otherId) return null;
   const otherSituation = await readOpenCase(ask, otherId);
-  return otherSituation && isAsShown(otherSituation, other)
+  return otherSituation && isAsShown(otherSituation, { action, shown: other })
     ? { situation: otherSituation, shown: other }
     : null;
 }

@@ -32,6 +32,10 @@ export const buttonActions = [
   'retry',
   'fix_contact',
   'details',
+  'take',
+  'snooze',
+  'log_call',
+  'note',
 ] as const;
 export type ButtonAction = (typeof buttonActions)[number];
 
@@ -78,6 +82,8 @@ export interface Content {
   /** In small print, at the end. */
   notes: string[];
   buttons: ContentButton[];
+  /** Of a line in a thread: the channel shows it too. */
+  isForChannel: boolean;
   /** The message in sentences, for notifications and for those who listen to it. */
   spoken: string;
 }
@@ -90,6 +96,7 @@ export function content(parts: Partial<Content> & Pick<Content, 'tone' | 'headli
   return {
     actor: null,
     picture: null,
+    isForChannel: false,
     notes: [],
     buttons: [],
     spoken: sentences

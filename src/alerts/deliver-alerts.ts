@@ -17,8 +17,11 @@ import {
   recordThreadGone,
   recordUpdated,
 } from './alert-row.ts';
+import { raiseMorningNote } from './morning-note.ts';
 import type { Later, Mark, Place, Poster, Shown } from './poster.ts';
+import { type QuietHours, type QuietPeriod, quietPeriodAt } from './quiet-hours.ts';
 import { type AlertContent, readAlertContent } from './read-alert-content.ts';
+import { type AlertRoute, routeOf } from './routes.ts';
 import type { Locale } from './texts.ts';
 import { queueNotes } from './thread-notes.ts';
 import { createVoice, type Voice } from './voice.ts';
@@ -30,7 +33,15 @@ export interface Delivery {
   poster: Poster;
   /** Names this process among the replicas. */
   holder: string;
-  settings: { channel: string; timeZone: string; locale: Locale; alertLookupMs: number };
+  settings: {
+    /** Where everything goes that no route leads elsewhere. */
+    channel: string;
+    routes: readonly AlertRoute[];
+    quietHours: QuietHours | null;
+    timeZone: string;
+    locale: Locale;
+    alertLookupMs: number;
+  };
 }
 
 interface Work extends Delivery {
@@ -57,10 +68,11 @@ export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: nu
   const { mode, installationId } = await readInstallation(db);
   const held = mode !== 'running';
   const work = { ...delivery, installationId, voice: createVoice(settings) };
+  const quiet = held ? null : await startOrEndQuiet(work);
   const seen: number[] = [];
   let delivered = 0;
   while (seen.length < ALERTS_AT_ONCE_MAX) {
-    const row = await nextDueAlert(db, { now: clock.now(), held, except: seen });
+    const row = await nextDueAlert(db, { now: clock.now(), held, quiet, except: seen });
     if (!row) break;
     if (!(await takeLease(db, { name: 'delivery', holder, ms: LEASE_MS, now: clock.now() }))) {
       return { delivered, nextAt: addMs(clock.now(), OTHERS_TURN_MS) };
@@ -69,7 +81,20 @@ export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: nu
     if (await deliverAlert(work, row)) delivered++;
   }
   if (seen.length > 0) await releaseLease(db, { name: 'delivery', holder });
-  return { delivered, nextAt: await nextDeliveryAt(db, { held }) };
+  return { delivered, nextAt: await nextDeliveryAt(db, { held, quiet }) };
+}
+
+const MORNING_MS = 12 * HOUR;
+
+/** The quiet hours that hold delivery back now; after them it is first told what they held back. */
+async function startOrEndQuiet({ db, clock, settings }: Work): Promise<QuietPeriod | null> {
+  const { quietHours, timeZone } = settings;
+  const now = clock.now();
+  const period = quietPeriodAt(quietHours, { now, timeZone });
+  if (period === null) return null;
+  if (now < period.until) return period;
+  if (now < addMs(period.until, MORNING_MS)) await raiseMorningNote(db, { period, timeZone, now });
+  return null;
 }
 
 /** True when the channel shows the alert as it was read. */
@@ -88,10 +113,15 @@ async function deliverAlert(work: Work, row: AlertRow): Promise<boolean> {
 }
 
 async function postMessage(work: Work, row: AlertRow): Promise<boolean> {
-  const { db, clock, poster, settings } = work;
-  const shown = await readContent(work, row);
+  const { db, settings } = work;
+  const routed = row.note ? row.note.parent.channel : await routeOf(db, settings.routes, row.appointmentId);
+  return postInto(work, row, routed ?? settings.channel);
+}
+
+async function postInto(work: Work, row: AlertRow, channel: string): Promise<boolean> {
+  const { db, clock, log, poster, settings } = work;
+  const shown = await readContent(work, { ...row, channel });
   if (!shown) return false;
-  const channel = row.note?.parent.channel ?? settings.channel;
   const now = clock.now();
   if (!(await recordPostIntent(db, row, { channel, now }))) return false;
   const begun = { ...row, channel, postIntentAt: now };
@@ -109,8 +139,10 @@ async function postMessage(work: Work, row: AlertRow): Promise<boolean> {
     case 'unclear':
       return lookUpPost(work, begun, shown);
     case 'later':
-      await recordNotPosted(db, begun, posted.retryAt);
-      return false;
+      if (!(await recordNotPosted(db, begun, posted.retryAt))) return false;
+      if (row.note || !isForsaken(work, channel, posted)) return false;
+      log.warn({ alertId: row.id, channel }, 'alert.route_closed');
+      return postInto(work, row, settings.channel);
     case 'gone':
       if (row.note) await recordThreadGone(db, begun, row.note, clock.now());
       return false;
@@ -199,11 +231,13 @@ function againAfter({ againAt, againForPicture = null }: AlertContent, { isBare 
 }
 
 /** Queues what happened for the alert's thread, too. One alert that cannot be described must not keep others back. */
-async function readContent({ db, clock, log, voice }: Work, row: AlertRow): Promise<AlertContent | null> {
+async function readContent(work: Work, row: AlertRow): Promise<AlertContent | null> {
+  const { db, clock, log, settings, voice } = work;
   const now = clock.now();
   try {
     if (row.note === null) await queueNotes(db, row, now);
-    return await readAlertContent(db, row, { voice, now });
+    const read = await readAlertContent(db, row, { voice, now, quietHours: settings.quietHours });
+    return row.note ? read : await withLostRoute(work, row, read);
   } catch (error) {
     log.error({ err: error, alertId: row.id }, 'alert cannot be described');
     await postponeDelivery(db, row, addMs(now, UNREADABLE_RETRY_MS));
@@ -211,7 +245,16 @@ async function readContent({ db, clock, log, voice }: Work, row: AlertRow): Prom
   }
 }
 
-/** A channel of former settings that is closed to us now; the present one takes over. */
+/** Says so when the alert does not stand where its route leads. */
+async function withLostRoute({ db, settings, voice }: Work, row: AlertRow, read: AlertContent) {
+  const route = await routeOf(db, settings.routes, row.appointmentId);
+  if (route === null || row.channel === null || row.channel === route) return read;
+  const { content } = read;
+  const note = voice.texts.appointment.lostRoute(route);
+  return { ...read, content: { ...content, notes: [...content.notes, note] } };
+}
+
+/** A routed channel, or one of former settings, that is closed to us now; the default one takes over. */
 function isForsaken({ settings }: Work, channel: string, later: Later): boolean {
   return later.because === 'channel' && channel !== settings.channel;
 }

@@ -21,12 +21,16 @@ export async function isHeld({ db }: Ask): Promise<boolean> {
   return (await readInstallation(db)).mode !== 'running';
 }
 
+/** What only notes something: it is kept whatever has happened to the appointment meanwhile, as long as it is open. */
+const NOTING: readonly DialogAction[] = ['snooze', 'log_call', 'note'];
+
 /** While the bot is held, only the plan changes anything: it offers to assign somebody before it cancels. */
 export async function mayChange(
   ask: Ask,
   action: DialogAction,
   { appointment }: Situation,
 ): Promise<boolean> {
+  if (NOTING.includes(action)) return true;
   return (action === 'reassign' && appointment?.staffId === null) || !(await isHeld(ask));
 }
 
@@ -47,8 +51,12 @@ export function shownOf({ appointment, customer, record }: Situation): Shown {
   };
 }
 
-/** Whether the dialog's values are still the appointment's. */
-export function isAsShown(situation: Situation, shown: Shown): boolean {
+/** Whether the dialog's values are still the appointment's, where that matters. */
+export function isAsShown(
+  situation: Situation,
+  { action, shown }: { action: DialogAction; shown: Shown },
+): boolean {
+  if (NOTING.includes(action)) return true;
   const current = shownOf(situation);
   return (
     current.status === shown.status &&

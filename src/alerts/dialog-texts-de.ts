@@ -11,6 +11,11 @@ export const dialogTextsDe = {
     details: 'Einzelheiten',
     assign: 'Zuteilen',
     cancel_there: 'Dort absagen',
+    take: 'Ich übernehme',
+    takeOver: 'Übernehmen oder abgeben',
+    snooze: 'Später',
+    log_call: 'Anruf',
+    note: 'Notiz',
   },
   loading: 'Einen Moment, ich frage Cal.com …',
   working: 'Einen Moment, ich speichere …',
@@ -121,7 +126,46 @@ export const dialogTextsDe = {
     noStatus: 'ohne Antwort',
   },
 
+  take: {
+    taken: (id: number) =>
+      `Termin #${id} liegt jetzt bei Ihnen, zwei Stunden lang oder bis jemand etwas tut.`,
+    given_back: (id: number) => `Termin #${id} liegt wieder bei niemandem.`,
+    yours: (id: number) => `Termin #${id} liegt schon bei Ihnen.`,
+  },
+  snooze: {
+    title: (id: number) => `#${id}: später`,
+    intro: 'Bis dahin erinnert niemand an diesen Termin. Der Bot versucht es trotzdem weiter.',
+    tooLate: 'Der Termin beginnt in weniger als einer Stunde: dafür ist es zu spät.',
+    until: 'Wann wieder melden?',
+    ends: {
+      hour: (date: string) => `In einer Stunde (${date})`,
+      tomorrow: (date: string) => `Morgen früh (${date})`,
+      working_day: (date: string) => `Am nächsten Werktag (${date})`,
+    },
+    submit: 'Ruhen lassen',
+  },
+  call: {
+    title: (id: number) => `#${id}: Anruf`,
+    noMail: 'Es gibt nur eine Platzhalter-Adresse: Die Kundin oder der Kunde bekommt keine E-Mail.',
+    result: 'Wie ging der Anruf aus?',
+    results: {
+      reached: 'Erreicht',
+      no_answer: 'Niemand ging ran',
+      agreed: 'Erreicht und etwas vereinbart',
+    },
+    submit: 'Festhalten',
+  },
+  note: {
+    title: (id: number) => `#${id}: Notiz`,
+    intro: 'Alle im Kanal können die Notiz lesen: bitte keine Namen, Adressen oder Telefonnummern.',
+    text: 'Notiz',
+    submit: 'Festhalten',
+  },
+
   errors: {
+    snoozeMissing: 'Bitte wählen, wann die Meldung wieder kommen soll.',
+    resultMissing: 'Bitte wählen, wie der Anruf ausging.',
+    noteMissing: 'Bitte etwas eintragen.',
     noChoice: 'Bitte eine freie Zeit wählen oder Tag und Uhrzeit angeben.',
     dateMissing: 'Bitte auch den Tag angeben.',
     timeMissing: 'Bitte auch die Uhrzeit angeben.',
@@ -172,6 +216,13 @@ export const dialogTextsDe = {
     reopened: 'hat den Termin wieder geöffnet.',
     orphan_cancelled: 'hat die Buchung in Cal.com abgesagt, zu der es keinen Termin mehr gibt.',
     asked_again: 'lässt es noch einmal versuchen.',
+    taken: 'kümmert sich darum.',
+    taken_over: 'übernimmt von einer Kollegin oder einem Kollegen.',
+    given_back: 'gibt den Termin wieder ab.',
+    snoozed: (until: string) => `lässt die Meldung bis ${until} ruhen.`,
+    noted: (text: string) => `notiert: ${text}`,
+    called: (result: string, text: string | null) =>
+      `hat angerufen: ${result}.${text === null ? '' : ` ${text}`}`,
     refused: (what: string) => `wollte etwas, was nicht erlaubt ist: ${what}`,
     nobody: 'niemand',
 
@@ -179,6 +230,11 @@ export const dialogTextsDe = {
     moved: 'In Cal.com verschoben.',
     movedToColleague: 'In Cal.com umbesetzt.',
     adopted: 'Mit der vorhandenen Buchung verbunden.',
+    reminded: (when: string) => `Der Termin beginnt ${when}, und noch hat sich niemand darum gekümmert.`,
+    escalated: (when: string) =>
+      `Bitte helfen: Der Termin beginnt ${when}, und noch hat sich niemand darum gekümmert.`,
+    redacted: 'Was hier stand, ist nach Ablauf der Aufbewahrungszeit entfernt.',
+    snooze_over: 'Die Ruhezeit ist vorbei: Der Termin braucht noch jemanden.',
     unbooked: 'Die bisherige Buchung in Cal.com ist abgesagt.',
     closed: 'Geschlossen.',
     imported: 'Vom bisherigen System übernommen.',

@@ -1,3 +1,4 @@
+import { callResults } from '../appointments/attention.ts';
 import type { HistoryEntry } from '../appointments/history.ts';
 import { fromSqlInstant } from '../instant.ts';
 import type { Voice } from './voice.ts';
@@ -12,7 +13,9 @@ export interface Note {
 export function noteOf(entry: HistoryEntry, voice: Voice, times = 1): Note {
   const isBot = entry.actor === 'bot';
   const text = isBot ? botText(entry, voice, times) : personText(entry, voice);
-  return { actor: isBot ? null : entry.actor, text };
+  // Who is called for is named first.
+  const called = entry.action === 'escalated' ? (entry.reason ?? null) : null;
+  return { actor: isBot ? called : entry.actor, text };
 }
 
 function personText(entry: HistoryEntry, voice: Voice): string {
@@ -30,6 +33,15 @@ function personText(entry: HistoryEntry, voice: Voice): string {
       return notes.cancelled(reason ?? UNKNOWN);
     case 'refused':
       return notes.refused(reason ?? UNKNOWN);
+    case 'taken':
+      return before === undefined || before === null ? notes.taken : notes.taken_over;
+    case 'snoozed':
+      return notes.snoozed(startOf(after, 'until', voice));
+    case 'noted':
+      return notes.noted(reason ?? UNKNOWN);
+    case 'called':
+      return notes.called(resultText(after, voice), reason ?? null);
+    case 'given_back':
     case 'contact_fixed':
     case 'undone':
     case 'reopened':
@@ -41,13 +53,17 @@ function personText(entry: HistoryEntry, voice: Voice): string {
   }
 }
 
-function botText({ action, reason }: HistoryEntry, { texts }: Voice, times: number): string {
+function botText({ action, reason, at, after }: HistoryEntry, voice: Voice, times: number): string {
+  const { texts } = voice;
   const { notes } = texts.dialogs;
   switch (action) {
     case 'failed':
       return notes.failed(kindText(reason, texts.failures.kinds), times);
     case 'closed':
       return texts.appointment.endings[`closed:${reason}`] ?? notes.closed;
+    case 'reminded':
+    case 'escalated':
+      return notes[action](relativeStart(after, at, voice));
     case 'reassigned':
       return notes.movedToColleague;
     case 'linked':
@@ -57,6 +73,7 @@ function botText({ action, reason }: HistoryEntry, { texts }: Voice, times: numb
     case 'adopted':
     case 'unbooked':
     case 'imported':
+    case 'snooze_over':
     case 'message_replaced':
       return notes[action];
     default:
@@ -68,6 +85,17 @@ const UNKNOWN = '…';
 
 function kindText(kind: string | undefined, kinds: Record<string, { headline: string }>): string {
   return (kind === undefined ? undefined : kinds[kind]?.headline) ?? kind ?? UNKNOWN;
+}
+
+function relativeStart(after: unknown, at: Date, voice: Voice): string {
+  const text = wordOf(after, 'starts_at');
+  return text === undefined ? UNKNOWN : voice.relative(fromSqlInstant(text), at);
+}
+
+function resultText(after: unknown, { texts }: Voice): string {
+  const word = wordOf(after, 'result');
+  const result = callResults.find((known) => known === word);
+  return result === undefined ? UNKNOWN : texts.dialogs.call.results[result];
 }
 
 function startOf(value: unknown, key: string, voice: Voice): string {

@@ -1,5 +1,6 @@
 import { readSituations } from '../appointments/situation.ts';
 import { SECOND } from '../instant.ts';
+import { logCallDialog, noteDialog } from './call-and-note.ts';
 import { cancelDialog } from './cancel-appointment.ts';
 import type { Content } from './content.ts';
 import { detailsDialog } from './details.ts';
@@ -9,6 +10,7 @@ import { fixContactDialog } from './fix-contact.ts';
 import { createPatientCalls } from './patient-calls.ts';
 import { reassignDialog } from './reassign.ts';
 import { rescheduleDialog } from './reschedule.ts';
+import { snoozeDialog } from './snooze.ts';
 
 // A person looks at a waiting view meanwhile.
 const FILLING_MS_MAX = 10 * SECOND;
@@ -50,5 +52,11 @@ async function fillDialog(ask: DialogAsk, { action, appointmentId }: Wanted): Pr
       return cancelDialog(ask, situation);
     case 'fix_contact':
       return fixContactDialog(ask, situation);
+    case 'snooze':
+      return snoozeDialog(ask, situation);
+    case 'log_call':
+      return logCallDialog(ask, situation);
+    case 'note':
+      return noteDialog(ask, situation);
   }
 }

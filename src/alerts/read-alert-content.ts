@@ -1,13 +1,15 @@
+import { takenUntil, takerOf } from '../appointments/attention.ts';
 import { readCleanup } from '../appointments/cleanups.ts';
 import { readFigures } from '../appointments/figures.ts';
+import { readLastTouch } from '../appointments/history.ts';
 import { readInstallation } from '../appointments/installation.ts';
 import { readPlanProgress, readSkipped } from '../appointments/plan-results.ts';
 import { readPlan } from '../appointments/plans.ts';
-import { readSituations } from '../appointments/situation.ts';
+import { readSituations, type Situation } from '../appointments/situation.ts';
 import { readSummary } from '../appointments/summaries.ts';
 import { readUndo, readUndone, type UndoSubject } from '../appointments/undos.ts';
 import type { Db } from '../database.ts';
-import { addMs, MINUTE, SECOND } from '../instant.ts';
+import { addMs, HOUR, MINUTE, SECOND } from '../instant.ts';
 import { readBreaker } from '../sync/breaker.ts';
 import { criticalFrom, endedAlert, openAlert } from './alert.ts';
 import type { AlertRow } from './alert-row.ts';
@@ -16,7 +18,9 @@ import { cleanupContent, undoneContent } from './cleanup-content.ts';
 import type { Content } from './content.ts';
 import { endedHold, heldAlert } from './held-alert.ts';
 import { endedIncident, incidentAlert } from './incident-alert.ts';
+import { morningContent, readNight } from './morning-note.ts';
 import { planContent } from './plan-content.ts';
+import { type QuietHours, quietPeriodAt } from './quiet-hours.ts';
 import { readEarlierSummaries } from './read-earlier-summaries.ts';
 import { summaryContent } from './summary-content.ts';
 import { noteContent } from './thread-notes.ts';
@@ -27,6 +31,7 @@ const MOVING_MS = 15 * SECOND;
 // Slack looks through a picture before it can be shown, mostly for a second or two.
 const PICTURE_AGAIN_MS = 15 * SECOND;
 const PICTURE_AWAITED_MS = 3 * MINUTE;
+const NIGHT_MS = 12 * HOUR;
 
 /** What an alert says now, and when it will say something else although nothing has happened (null: never). */
 export interface AlertContent {
@@ -39,12 +44,13 @@ export interface AlertContent {
 export async function readAlertContent(
   db: Db,
   row: AlertRow,
-  { voice, now }: { voice: Voice; now: Date },
+  { quietHours, ...reader }: Reader & { quietHours: QuietHours | null },
 ): Promise<AlertContent> {
+  const { voice, now } = reader;
   if (row.note !== null) {
-    const { revision, note } = row;
-    const { historyId } = note;
-    return { content: await noteContent(db, { historyId, revision }, voice), againAt: null };
+    const { revision, isRedacted } = row;
+    const note = { historyId: row.note.historyId, revision, isRedacted };
+    return { content: await noteContent(db, note, voice), againAt: null };
   }
   if (row.appointmentId !== null)
     return appointmentContent(db, { ...row, id: row.appointmentId }, { voice, now });
@@ -56,6 +62,11 @@ export async function readAlertContent(
       return digestContent(db, Number(which), { voice, now });
     case 'plan':
       return planAlert(db, Number(which), { voice, now });
+    case 'morning':
+      return {
+        content: await morningContent(await readNight(db, nightBefore(row, quietHours, voice)), voice),
+        againAt: null,
+      };
     case 'summary':
       return dayContent(db, which, { voice, now });
     default:
@@ -63,16 +74,27 @@ export async function readAlertContent(
   }
 }
 
+/** What the note of a morning is about, also when the quiet hours were changed since. */
+function nightBefore({ raisedAt }: AlertRow, quietHours: QuietHours | null, { timeZone }: Voice) {
+  const period = quietPeriodAt(quietHours, { now: raisedAt, timeZone });
+  return period ?? { from: addMs(raisedAt, -NIGHT_MS), until: raisedAt };
+}
+
 async function appointmentContent(
   db: Db,
-  { id, revision, resolvedAt, resolution }: Pick<AlertRow, 'id' | 'revision' | 'resolvedAt' | 'resolution'>,
+  { id, revision, raisedAt, resolvedAt, resolution, isRedacted }: Omit<AlertRow, 'note'>,
   { voice, now }: { voice: Voice; now: Date },
 ): Promise<AlertContent> {
-  const [situation = null] = await readSituations(db, [id]);
+  const [situation = null] = isRedacted ? [] : await readSituations(db, [id]);
   const undo = situation && (await changeUndoOffer(db, situation, { voice, now }));
   const undoButtons = undo ? [undo.button] : [];
   if (resolvedAt !== null || situation === null) {
-    const content = endedAlert({ id, resolution: resolution ?? 'closed:gone', situation }, voice);
+    const touch = isRedacted ? null : await readLastTouch(db, id);
+    const ending = {
+      ...{ id, resolution: resolution ?? 'closed:gone', situation },
+      ...{ at: resolvedAt, touch: touch !== null && touch.at >= raisedAt ? touch : null },
+    };
+    const content = endedAlert(ending, voice);
     return { content: { ...content, buttons: undoButtons }, againAt: undo?.until ?? null };
   }
   const startsAt = situation.appointment?.startsAt;
@@ -80,10 +102,15 @@ async function appointmentContent(
   return {
     content: {
       ...openAlert(situation, voice, now),
-      buttons: [...caseButtons(situation, revision, voice), ...undoButtons],
+      buttons: [...caseButtons(situation, revision, { voice, now }), ...undoButtons],
     },
-    againAt: earliest(turnsCritical, undo?.until ?? null),
+    againAt: [undo?.until ?? null, releasedAt(situation, now)].reduce(earliest, turnsCritical),
   };
+}
+
+/** When the alert stops saying that somebody looks after it. */
+function releasedAt({ record }: Situation, now: Date): Date | null {
+  return takerOf(record, now) === null ? null : takenUntil(record);
 }
 
 function earliest(one: Date | null, other: Date | null): Date | null {

@@ -113,7 +113,7 @@ export async function submitReassign(
   const { db, actor, now, voice } = ask;
   const { errors } = voice.texts.dialogs;
   const { otherId, value: staffId } = readChoice(submission.values.staff ?? '');
-  const chosen = await chosenCase(ask, { situation, shown: submission.shown, otherId });
+  const chosen = await chosenCase(ask, { situation, submission, otherId });
   const appointment = chosen?.situation.appointment;
   if (!chosen || !appointment) return { is: 'late', what: 'changed' };
   const qualified = await readQualifiedStaff(db, appointment.serviceId);

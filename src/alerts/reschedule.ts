@@ -120,7 +120,7 @@ export async function submitReschedule(
   const wished = wishedStart(submission, ask);
   if ('error' in wished) return { is: 'errors', errors: { [wished.field]: wished.error } };
   const { startsAt, field, otherId } = wished;
-  const chosen = await chosenCase(ask, { situation, shown: submission.shown, otherId });
+  const chosen = await chosenCase(ask, { situation, submission, otherId });
   const appointment = chosen?.situation.appointment;
   if (!chosen || !appointment) return { is: 'late', what: 'changed' };
   if (startsAt <= now) return { is: 'errors', errors: { [field]: errors.past } };

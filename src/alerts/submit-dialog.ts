@@ -1,3 +1,4 @@
+import { submitLogCall, submitNote } from './call-and-note.ts';
 import { submitCancel } from './cancel-appointment.ts';
 import type { Content } from './content.ts';
 import type { Dialog, FieldId, Submission } from './dialog.ts';
@@ -5,6 +6,7 @@ import { type DialogAsk, isAsShown, lateAnswer, mayChange, readOpenCase } from '
 import { submitFixContact } from './fix-contact.ts';
 import { submitReassign } from './reassign.ts';
 import { submitReschedule } from './reschedule.ts';
+import { submitSnooze } from './snooze.ts';
 
 /** What became of a filled-in dialog; `late`: the appointment is no longer what the dialog showed. */
 export type Submitted =
@@ -29,7 +31,7 @@ async function submit(ask: DialogAsk, submission: Submission): Promise<Submitted
   const situation = await readOpenCase(ask, submission.shown.appointmentId);
   if (!situation) return { is: 'late', what: 'settled' };
   if (!(await mayChange(ask, submission.action, situation))) return { is: 'late', what: 'held' };
-  if (!isAsShown(situation, submission.shown)) return { is: 'late', what: 'changed' };
+  if (!isAsShown(situation, submission)) return { is: 'late', what: 'changed' };
   switch (submission.action) {
     case 'reschedule':
       return submitReschedule(ask, situation, submission);
@@ -39,6 +41,12 @@ async function submit(ask: DialogAsk, submission: Submission): Promise<Submitted
       return submitCancel(ask, submission);
     case 'fix_contact':
       return submitFixContact(ask, situation, submission);
+    case 'snooze':
+      return submitSnooze(ask, situation, submission);
+    case 'log_call':
+      return submitLogCall(ask, submission);
+    case 'note':
+      return submitNote(ask, submission);
     case 'details':
       throw new Error('details cannot be submitted');
   }

@@ -31,6 +31,11 @@ export const textsDe = {
       engineer: 'Technik',
     },
     takenBy: 'In Arbeit bei',
+    snoozed: 'Ruht bis',
+    lostRoute: (channel: string) =>
+      `Gehört in den Kanal ${channel} (ALERT_ROUTES), den der Bot nicht erreicht.`,
+    endedAt: 'Erledigt',
+    endedBy: 'Zuletzt',
     unknown: 'unbekannt',
     nobodyAssigned: 'niemand zugeteilt',
     noContact: 'keine brauchbaren Kontaktdaten',

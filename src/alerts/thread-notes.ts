@@ -9,6 +9,9 @@ import type { Voice } from './voice.ts';
 // What a thread does not tell: refusals are private, and the import came before every alert.
 const UNTOLD = ['refused', 'imported'];
 
+// Somebody has to look, also who does not follow the thread.
+const FOR_CHANNEL = ['reminded', 'escalated', 'snooze_over'];
+
 /** One line of a thread: an entry of the history, or several failures in a row. */
 interface Line {
   historyId: number;
@@ -99,11 +102,14 @@ async function recount(
 /** What a line says. Throws when its entry is not there any more. */
 export async function noteContent(
   db: Db,
-  { historyId, revision }: { historyId: number; revision: number },
+  { historyId, revision, isRedacted }: { historyId: number; revision: number; isRedacted: boolean },
   voice: Voice,
 ): Promise<Content> {
   const entry = await readHistoryEntry(db, historyId);
   if (!entry) throw new Error(`the history has no entry ${historyId}`);
-  const { actor, text } = noteOf(entry, voice, revision);
-  return content({ tone: 'plain', actor, headline: text });
+  const { actor, text } = isRedacted
+    ? { actor: null, text: voice.texts.dialogs.notes.redacted }
+    : noteOf(entry, voice, revision);
+  const isForChannel = FOR_CHANNEL.includes(entry.action);
+  return content({ tone: 'plain', actor, headline: text, isForChannel });
 }

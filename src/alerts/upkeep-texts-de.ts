@@ -4,6 +4,14 @@ const language = 'de-DE';
 const appointments = (n: number) => plural(language, n, { one: 'Termin', other: 'Termine' });
 
 export const upkeepDe = {
+  morning: {
+    headline: (from: string, until: string) => `In der Ruhezeit (${from} bis ${until})`,
+    fired: (all: number, open: number, cleared: number) =>
+      `${plural(language, all, { one: 'Meldung', other: 'Meldungen' })} zu Terminen: ${open} noch offen, ${cleared} inzwischen erledigt. Die offenen folgen jetzt, die dringendsten zuerst.`,
+    outages: (n: number) =>
+      `Cal.com war ${plural(language, n, { one: 'Mal', other: 'Mal' })} nicht erreichbar; das ist vorbei.`,
+    more: (n: number) => `und ${n} weitere, die erledigt sind`,
+  },
   summary: {
     headline: (day: string, health: string) => `Tagesbericht, ${day}: ${health}`,
     headlineNow: (health: string) => `Stand von jetzt: ${health}`,
@@ -44,6 +52,9 @@ export const upkeepDe = {
       cancelled: (n: number) => `${n} abgesagt`,
       contact_fixed: (n: number) => `${n} mit berichtigtem Kontakt`,
       asked_again: (n: number) => `${n} noch einmal versucht`,
+      taken: (n: number) => `${n} übernommen`,
+      called: (n: number) => `${n} angerufen`,
+      noted: (n: number) => `${n} mit Notiz`,
       adopted: (n: number) => `${n} verbunden`,
       closed: (n: number) => `${n} geschlossen`,
       orphan_cancelled: (n: number) =>

@@ -5,6 +5,14 @@ const language = 'en-GB';
 const appointments = (n: number) => plural(language, n, { one: 'appointment', other: 'appointments' });
 
 export const upkeepEn: typeof upkeepDe = {
+  morning: {
+    headline: (from, until) => `During the quiet hours (${from} to ${until})`,
+    fired: (all, open, cleared) =>
+      `${plural(language, all, { one: 'alert', other: 'alerts' })} about appointments: ${open} still open, ${cleared} settled meanwhile. The open ones follow now, the most urgent first.`,
+    outages: (n) =>
+      `Cal.com could not be reached ${plural(language, n, { one: 'time', other: 'times' })}; that is over.`,
+    more: (n) => `and ${n} more that are settled`,
+  },
   summary: {
     headline: (day, health) => `Daily summary, ${day}: ${health}`,
     headlineNow: (health) => `How things stand now: ${health}`,
@@ -39,6 +47,9 @@ export const upkeepEn: typeof upkeepDe = {
       cancelled: (n) => `${n} cancelled`,
       contact_fixed: (n) => `${n} with a mended contact`,
       asked_again: (n) => `${n} tried again`,
+      taken: (n) => `${n} taken`,
+      called: (n) => `${n} called`,
+      noted: (n) => `${n} with a note`,
       adopted: (n) => `${n} linked`,
       closed: (n) => `${n} closed`,
       orphan_cancelled: (n) =>

@@ -4,6 +4,8 @@ import { type Locale, type Texts, textsFor } from './texts.ts';
 /** How the bot speaks to somebody: the texts of a language, and instants in the salon's zone. */
 export interface Voice {
   texts: Texts;
+  /** The salon's, an IANA name. */
+  timeZone: string;
   /** With weekday and year: `Mittwoch, 26. November 2025 um 15:00`. */
   date(instant: Date): string;
   /** For lists: `Mi., 26.11., 15:00`. */
@@ -46,6 +48,7 @@ export function createVoice({ locale, timeZone }: { locale: Locale; timeZone: st
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
   return {
     texts,
+    timeZone,
     date: (instant) => long.format(instant),
     shortDate: (instant) => short.format(instant),
     isoDate: (instant) => iso.format(instant),

@@ -4,7 +4,8 @@ import { toSqlInstant } from '../instant.ts';
 
 /**
  * What an alert is about: one appointment, the incident "Cal.com does not serve us", the bot's being held, what a
- * cleanup closed (by its run), what a plan does (by its number), or a day's summary (by its local date, `YYYY-MM-DD`).
+ * cleanup closed (by its run), what a plan does (by its number), a day's summary, or what the quiet hours before a day held
+ * back (by the local date, `YYYY-MM-DD`).
  */
 export type AlertSubject =
   | `appointment:${number}`
@@ -12,7 +13,8 @@ export type AlertSubject =
   | 'held'
   | `cleanup:${number}`
   | `plan:${number}`
-  | `summary:${string}`;
+  | `summary:${string}`
+  | `morning:${string}`;
 
 /** Narrows a query on alerts to what is shown even while the bot is held: its own state, and what a person runs. */
 export function whereShownWhileHeld(query: Knex.QueryBuilder): Knex.QueryBuilder {

@@ -1,6 +1,7 @@
 import type { Db } from '../database.ts';
 import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../instant.ts';
 import { openFutureQuery } from './appointment.ts';
+import { takenSince } from './attention.ts';
 import { openStatuses } from './statuses.ts';
 
 /** The table that managers read. Counts of appointments; successRate24h in percent, null when nothing is decided. */
@@ -61,7 +62,10 @@ async function countFailures(db: Db, now: Date) {
         at,
         tomorrow,
       ]),
-      manual_review: db.raw('SUM(CASE WHEN s.taken_by IS NULL THEN 1 ELSE 0 END)'),
+      manual_review: db.raw(
+        'SUM(CASE WHEN s.taken_by IS NULL OR s.touched_at IS NULL OR s.touched_at <= ? THEN 1 ELSE 0 END)',
+        [takenSince(now)],
+      ),
       ancient: db.raw(
         `SUM(CASE WHEN s.first_failed_at < ? AND (s.touched_at IS NULL OR s.touched_at < ?) THEN 1 ELSE 0 END)`,
         [yesterday, yesterday],

@@ -15,6 +15,9 @@ export interface HistoryEntry {
   reason?: string;
 }
 
+/** The actions whose reason is what a person typed. */
+export const typedActions: readonly string[] = ['cancelled', 'noted', 'called'];
+
 const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
 
 /** Appends to the history, in the transaction of the change that it tells. */

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Db } from '../database.ts';
 import { readableInstant, toSqlInstant } from '../instant.ts';
 import { openFutureQuery } from './appointment.ts';
+import { takenSince } from './attention.ts';
 import { NOT_PERSONS } from './history.ts';
 import { openStatuses } from './statuses.ts';
 import { type SyncRecord, toSyncRecord } from './sync-record.ts';
@@ -66,13 +67,16 @@ function listQuery(db: Db, { filter, reader, now }: Wanted) {
     case 'no_staff':
       return toCome().whereNull('a.staff_id');
     case 'mine':
-      return open().where((mine) => mine.where('s.taken_by', reader).orWhere(lastTouchedBy(db, reader)));
+      return open().where((mine) => mine.where(takenBy(reader, now)).orWhere(lastTouchedBy(db, reader)));
   }
 }
 
 function withRecord(query: Knex.QueryBuilder): Knex.QueryBuilder {
   return query.leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id');
 }
+
+const takenBy = (reader: string, now: Date) => (query: Knex.QueryBuilder) =>
+  void query.where('s.taken_by', reader).where('s.touched_at', '>', takenSince(now));
 
 /** No other person did anything about it since the reader did. */
 function lastTouchedBy(db: Db, reader: string) {

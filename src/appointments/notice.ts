@@ -3,6 +3,7 @@ import { toSqlInstant } from '../instant.ts';
 import { openFutureQuery } from './appointment.ts';
 import { hashOf, type Situation, situationQuery, toSituation } from './situation.ts';
 import { closedStatuses, openStatuses, statusesOf } from './statuses.ts';
+import { whereDiffersFromPushed } from './sync-record.ts';
 import { dueNowColumns, wakeRecords } from './wake.ts';
 
 const BATCH = 500;
@@ -50,16 +51,7 @@ function changedIds(db: Db, now: Date): Promise<number[]> {
     .where((either) =>
       either
         .where('s.state', 'closed')
-        .orWhere((synced) =>
-          synced
-            .where('s.state', 'synced')
-            .where((differs) =>
-              differs
-                .whereRaw('a.service_id <> s.pushed_service_id')
-                .orWhereRaw("COALESCE(a.staff_id, '') <> s.pushed_staff_id")
-                .orWhereRaw('a.starts_at <> s.pushed_start'),
-            ),
-        ),
+        .orWhere((synced) => synced.where('s.state', 'synced').where(whereDiffersFromPushed)),
     )
     .pluck('a.id');
 }

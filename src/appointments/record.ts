@@ -5,6 +5,7 @@ import { type AttemptEnding, finishAttempt } from './attempts.ts';
 import type { Claim } from './claim.ts';
 import { type Evidence, evidenceText } from './evidence.ts';
 import { type Actor, appendHistory, type HistoryEntry } from './history.ts';
+import { CLOSED_COLUMNS, NO_FAILURE } from './record-columns.ts';
 import { type Pushed, pushedColumns } from './sync-record.ts';
 
 /** `lost`: the claim ran out and another holds the record now; nothing was written. */
@@ -24,16 +25,6 @@ interface Step {
   alongside?: (tx: Tx) => Promise<void>;
   now: Date;
 }
-
-const NO_FAILURE = {
-  attempts: 0,
-  failure_kind: null,
-  failure_cause: null,
-  failure_evidence: null,
-  failure_text: null,
-  blocked_by: null,
-  first_failed_at: null,
-};
 
 /** Cal.com has the appointment as it was pushed. A replaced booking is cancelled next. */
 export function recordBooked(
@@ -133,18 +124,6 @@ export function recordClosed(
     now: closed.now,
   });
 }
-
-/** What a closed record looks like, apart from its reason. */
-export const CLOSED_COLUMNS = {
-  ...NO_FAILURE,
-  ...pushedColumns(null),
-  state: 'closed',
-  booking_uid: null,
-  replaces_uid: null,
-  found_uid: null,
-  found_as: null,
-  pending_since: null,
-};
 
 /** A failure that needs a change or a person. `bookingGone` also forgets the booking. */
 export function recordFailed(

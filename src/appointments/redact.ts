@@ -1,5 +1,6 @@
 import { type Db, type Tx, transaction } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
+import { typedActions } from './history.ts';
 
 const BATCH = 500;
 
@@ -52,12 +53,12 @@ async function redactAppointments(tx: Tx, ids: number[], now: Date): Promise<Red
 
 /** Free text: everything else that stands as a reason is a word of ours. */
 function typedReasons(tx: Tx) {
-  return tx('history').where({ action: 'cancelled' }).whereNotNull('reason');
+  return tx('history').whereIn('action', typedActions).whereNotNull('reason');
 }
 
 /**
- * Takes out what is older than `cutoff`: raw answers, and of cases that are over the reasons that people typed, in the
- * history and in the thread. A part of it at a time: true when there may be more.
+ * Takes out what is older than `cutoff`: raw answers, the reasons that people typed, in the history and in the thread, and
+ * of cases that are over everything but that there was one. A part of it at a time: true when there may be more.
  */
 export async function redactOld(db: Db, { cutoff, now }: { cutoff: Date; now: Date }): Promise<boolean> {
   const before = toSqlInstant(cutoff);
@@ -69,8 +70,15 @@ export async function redactOld(db: Db, { cutoff, now }: { cutoff: Date; now: Da
     .pluck('id');
   const reasons: number[] = await db('history')
     .where('at', '<', before)
-    .where({ action: 'cancelled' })
+    .whereIn('action', typedActions)
     .whereNotNull('reason')
+    .limit(BATCH)
+    .pluck('id');
+  const alerts: number[] = await db('alerts')
+    .where('raised_at', '<', before)
+    .where('resolved_at', '<', before)
+    .whereNotNull('appointment_id')
+    .where({ is_redacted: false })
     .limit(BATCH)
     .pluck('id');
   await transaction(db, async (tx) => {
@@ -80,6 +88,16 @@ export async function redactOld(db: Db, { cutoff, now }: { cutoff: Date; now: Da
       .whereIn('history_id', reasons)
       .whereNotNull('ts')
       .update({ deliver_at: toSqlInstant(now) });
+    await redactAlerts(tx, alerts, now);
   });
-  return attempts.length === BATCH || reasons.length === BATCH;
+  return [attempts, reasons, alerts].some(({ length }) => length === BATCH);
+}
+
+/** The messages and the lines below them are rendered again, as far as they were sent. */
+async function redactAlerts(tx: Tx, ids: number[], now: Date): Promise<void> {
+  const theirs = () => tx('alerts').where((line) => line.whereIn('id', ids).orWhereIn('thread_of', ids));
+  await theirs().update({ is_redacted: true });
+  await theirs()
+    .whereNotNull('ts')
+    .update({ deliver_at: toSqlInstant(now) });
 }

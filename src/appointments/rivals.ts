@@ -1,8 +1,9 @@
+import type { Knex } from 'knex';
 import type { Db } from '../database.ts';
 import { addMs, DAY, fromSqlInstant, MINUTE, toSqlInstant } from '../instant.ts';
 import { APPOINTMENT_COLUMNS, type Appointment, byAge, toAppointment } from './appointment.ts';
-import { openStatuses, statusesOf } from './statuses.ts';
-import { type Pushed, toSyncRecord } from './sync-record.ts';
+import { closedStatuses, openStatuses, statusesOf } from './statuses.ts';
+import { type Pushed, toSyncRecord, whereDiffersFromPushed } from './sync-record.ts';
 
 /** Another open appointment that stands in the way of this one, and why. */
 export interface Rival {
@@ -135,25 +136,46 @@ function isBusyAt(appointment: Appointment, startsAt: Date, minutes: number): bo
 }
 
 /**
- * Whether a booking of another appointment still stands in the way that is just being moved or cancelled. After a
- * minute it counts no more: two that want each other's place would wait for ever.
+ * Whether a booking of another appointment still stands in the way that is just being moved or cancelled, or will be as
+ * soon as its change is noticed. After a minute it counts no more: two that want each other's place would wait for ever.
  */
 export async function isBeingVacated(db: Db, appointment: Appointment, now: Date): Promise<boolean> {
   const personId = await personOf(db, appointment.staffId);
   const sameHuman = db('staff_persons').where({ person_id: personId }).select('staff_id');
   const leaving = await db('appointment_syncs as s')
     .leftJoin('services as sv', 'sv.id', 's.pushed_service_id')
+    .leftJoin('appointments as a', 'a.id', 's.appointment_id')
     .whereNot('s.appointment_id', appointment.id)
-    .where('s.state', 'pending')
-    .where('s.pending_since', '>', toSqlInstant(addMs(now, -MINUTE)))
     .whereNotNull('s.booking_uid')
     .where('s.pushed_start', '>', toSqlInstant(addMs(appointment.startsAt, -DAY)))
     .where('s.pushed_start', '<', toSqlInstant(appointment.endsAt))
     .where((person) =>
       person.where('s.pushed_staff_id', appointment.staffId).orWhereIn('s.pushed_staff_id', sameHuman),
     )
+    .where((leaves) =>
+      leaves
+        .where((noticed) =>
+          noticed
+            .where('s.state', 'pending')
+            .where('s.pending_since', '>', toSqlInstant(addMs(now, -MINUTE))),
+        )
+        .orWhere((unnoticed) =>
+          unnoticed
+            .where('s.state', 'synced')
+            .where('s.pushed_start', '>', toSqlInstant(now))
+            .where((row) => whereMovedOn(db, row)),
+        ),
+    )
     .select('s.pushed_start', 'sv.duration_minutes');
   return leaving.some((row: Record<string, unknown>) =>
     isBusyAt(appointment, fromSqlInstant(String(row.pushed_start)), Number(row.duration_minutes ?? 0)),
   );
+}
+
+/** Rows (`a`) for which the booking that was pushed (`s`) is not right any more. */
+function whereMovedOn(db: Db, query: Knex.QueryBuilder): Knex.QueryBuilder {
+  return query
+    .whereNull('a.id')
+    .orWhereIn('a.status', closedStatuses(db))
+    .orWhere((open) => open.whereIn('a.status', openStatuses(db)).where(whereDiffersFromPushed));
 }

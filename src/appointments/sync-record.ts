@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import { fromSqlInstantOrNull } from '../instant.ts';
 import { type Evidence, readEvidence } from './evidence.ts';
 
@@ -39,6 +40,8 @@ export interface SyncRecord {
   lastAttemptAt: Date | null;
   touchedAt: Date | null;
   takenBy: string | null;
+  snoozedUntil: Date | null;
+  snoozedBy: string | null;
 }
 
 const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
@@ -71,6 +74,8 @@ export function toSyncRecord(row: Record<string, unknown>): SyncRecord {
     lastAttemptAt: instant(row.last_attempt_at),
     touchedAt: instant(row.touched_at),
     takenBy: text(row.taken_by),
+    snoozedUntil: instant(row.snoozed_until),
+    snoozedBy: text(row.snoozed_by),
   };
 }
 
@@ -94,4 +99,12 @@ export function pushedColumns(pushed: Pushed | null): Record<string, unknown> {
     pushed_start: pushed?.startsAtText ?? null,
     pushed_event_type_id: pushed?.eventTypeId ?? null,
   };
+}
+
+/** Appointments (under the alias `a`) whose service, staff or start is not what was pushed (`s`). */
+export function whereDiffersFromPushed(query: Knex.QueryBuilder): Knex.QueryBuilder {
+  return query
+    .whereRaw('a.service_id <> s.pushed_service_id')
+    .orWhereRaw("COALESCE(a.staff_id, '') <> s.pushed_staff_id")
+    .orWhereRaw('a.starts_at <> s.pushed_start');
 }

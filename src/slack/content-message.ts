@@ -31,7 +31,7 @@ const ALT_TEXT_LENGTH_MAX = 2_000;
 const NOTE_LENGTH_MAX = 150;
 const NOTES_MAX = 4;
 const BUTTON_LENGTH_MAX = 75;
-const ROW_BUTTONS = 3;
+const ROW_BUTTONS = 4;
 
 export const icons: Record<Tone, string> = {
   critical: '🔴',

@@ -14,16 +14,16 @@ const MEMBERS_PAGES_MAX = 20;
 const NOBODY = new Set(['no_such_subteam', 'subteam_not_found', 'subteam_disabled', 'user_not_found']);
 
 /**
- * Asks Slack who belongs to a group, to the alert channel `channel`, or to the workspace's admins, and remembers the
+ * Asks Slack who belongs to a group, to one of the alert channels, or to the workspace's admins, and remembers the
  * answer for five minutes; when Slack does not answer, the last answer counts for an hour.
  */
 export function createDirectory(deps: {
   client: webApi.WebClient;
   clock: Clock;
   log: Log;
-  channel: string;
+  channels: string[];
 }): Directory {
-  const { client, channel } = deps;
+  const { client, channels } = deps;
   const people = createRemembered(deps);
   const isIn = async (person: string, name: string, read: () => Promise<string[]>): Promise<Told> =>
     (await people(name, read))?.has(person) ?? null;
@@ -34,13 +34,21 @@ export function createDirectory(deps: {
     async isListed(person, ids) {
       if (ids.includes(person)) return true;
       const groups = ids.filter((id) => id.startsWith('S'));
-      const told = await Promise.all(groups.map((group) => isInGroup(person, group)));
-      if (told.includes(true)) return true;
-      return told.includes(null) ? null : false;
+      return anyOf(await Promise.all(groups.map((group) => isInGroup(person, group))));
     },
-    isInChannel: (person) => isIn(person, `channel ${channel}`, () => readMembers(client, channel)),
+    isInChannel: async (person) =>
+      anyOf(
+        await Promise.all(
+          channels.map((channel) => isIn(person, `channel ${channel}`, () => readMembers(client, channel))),
+        ),
+      ),
     isAdmin: (person) => isIn(person, `admin ${person}`, () => readIfAdmin(client, person)),
   };
+}
+
+function anyOf(told: Told[]): Told {
+  if (told.includes(true)) return true;
+  return told.includes(null) ? null : false;
 }
 
 async function readGroup(client: webApi.WebClient, usergroup: string): Promise<string[]> {

@@ -118,12 +118,17 @@ function postMarked(
 ) {
   return client.chat.postMessage({
     channel,
-    ...(threadTs !== undefined && { thread_ts: threadTs }),
+    ...threadOf(threadTs, content),
     ...contentMessage(content),
     metadata: metadataOf(mark),
     unfurl_links: false,
     unfurl_media: false,
   });
+}
+
+function threadOf(threadTs: string | undefined, { isForChannel }: Content) {
+  if (threadTs === undefined) return {};
+  return isForChannel ? { thread_ts: threadTs, reply_broadcast: true as const } : { thread_ts: threadTs };
 }
 
 async function findMarked(

@@ -4,6 +4,7 @@ import type { Fact } from '../alerts/content.ts';
 // Pieces of Block Kit in which Slack parses nothing that people wrote: no mention, no link, no formatting.
 
 const SLACK_USER = /^[UW][A-Z0-9]{2,20}$/;
+const SLACK_GROUP = /^S[A-Z0-9]{2,20}$/;
 const LABEL_LENGTH_MAX = 60;
 const WORDS_LENGTH_MAX = 40;
 const BOLD_LENGTH_MAX = 150;
@@ -57,6 +58,7 @@ export function factElements(
 }
 
 export function actorElement(actor: string): types.RichTextElement {
+  if (SLACK_GROUP.test(actor)) return { type: 'usergroup', usergroup_id: actor };
   return SLACK_USER.test(actor) ? { type: 'user', user_id: actor } : plain(cut(actor, WORDS_LENGTH_MAX));
 }
 

@@ -1,4 +1,5 @@
 import { webApi } from '@slack/bolt';
+import type { AlertRoute } from '../alerts/routes.ts';
 import { type Finding, failed, ok, skipped, type Trouble } from '../finding.ts';
 import { SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
@@ -13,6 +14,7 @@ export interface ProbedSettings {
   slackApiUrl?: string;
   slackBotToken?: string;
   slackAlertChannel?: string;
+  alertRoutes?: AlertRoute[];
   slackAppToken?: string | null;
   slackSigningSecret?: string | null;
   accessSupport?: string[] | null;
@@ -38,6 +40,7 @@ export async function probeSlack(settings: ProbedSettings, log: Log): Promise<Fi
     token,
     scopes,
     await probeChannel(client, settings.slackAlertChannel),
+    ...(await probeRoutes(client, settings)),
     reception,
     ...(await probeAccess(client, settings)),
   ];
@@ -71,6 +74,16 @@ async function compareScopes(granted: string[] | undefined): Promise<Finding> {
     why: 'What needs them fails, such as alerts, commands, or the question who may do something.',
     remedy: 'Put manifest.yml into the app (App Manifest), install the app again, and set its new token.',
   });
+}
+
+/** The channels of ALERT_ROUTES: what cannot be posted there goes to the default channel. */
+async function probeRoutes(
+  client: webApi.WebClient,
+  { alertRoutes = [], slackAlertChannel }: ProbedSettings,
+): Promise<Finding[]> {
+  const channels = new Set(alertRoutes.map(({ channel }) => channel));
+  channels.delete(String(slackAlertChannel));
+  return Promise.all([...channels].map((channel) => probeChannel(client, channel)));
 }
 
 async function probeChannel(client: webApi.WebClient, channel: string | undefined): Promise<Finding> {

@@ -8,6 +8,8 @@ import { answerUndo } from '../alerts/answer-undo.ts';
 import { answerCancelThere, type CancelThereDeps } from '../alerts/cancel-there.ts';
 import type { KeepPicture, Poster } from '../alerts/poster.ts';
 import { answerRetry } from '../alerts/retry.ts';
+import type { AlertRoute } from '../alerts/routes.ts';
+import { answerTake } from '../alerts/take.ts';
 import type { Locale } from '../alerts/texts.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
@@ -33,6 +35,7 @@ import { clientOptions, webClient } from './web-client.ts';
 export interface SlackSettings extends ReceptionSettings {
   slackBotToken: string;
   slackAlertChannel: string;
+  alertRoutes: AlertRoute[];
   timeZone: string;
   locale: Locale;
   /** Ids of users and user groups, or null for the defaults. */
@@ -121,6 +124,7 @@ function registerListeners(listen: Listen, engine: CancelThereDeps): void {
   listen.button('start_sync', answerStart);
   listen.button('retry', answerRetry);
   listen.button('cancel_there', (ask) => answerCancelThere(ask, engine));
+  listen.button('take', answerTake);
   listen.button('undo', answerUndo);
   listen.button('undo_plan', answerUndo);
 }
@@ -143,7 +147,8 @@ function listenTo(
     manager: config.accessManagers,
     engineer: config.accessEngineers,
   };
-  const directory = createDirectory({ client: quickClient, clock, log, channel });
+  const channels = [...new Set([channel, ...config.alertRoutes.map((route) => route.channel)])];
+  const directory = createDirectory({ client: quickClient, clock, log, channels });
   const access = createAccess({ db, directory, lists });
   const voiceOf = createReaderVoices({ client: quickClient, clock, locale, timeZone });
   const reader = { access, voiceOf, callsPerMinute };

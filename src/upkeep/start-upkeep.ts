@@ -15,6 +15,7 @@ import type { Db } from '../database.ts';
 import { addMs, DAY, HOUR, MINUTE } from '../instant.ts';
 import type { Log } from '../log.ts';
 import { runCleanup } from './cleanup.ts';
+import { type RemindSettings, remind } from './remind.ts';
 import { runSummary } from './summary.ts';
 import { createTimetable, type Timetable } from './timetable.ts';
 
@@ -29,7 +30,7 @@ export interface UpkeepDeps {
     retentionDays: number;
     timeZone: string;
     locale: Locale;
-  };
+  } & RemindSettings;
   keepPicture: KeepPicture;
   /** Called when something that people see may have changed. */
   onChanged: () => void;
@@ -64,6 +65,9 @@ export function startUpkeep(deps: UpkeepDeps): Upkeep {
   const stopping = new AbortController();
   const { signal } = stopping;
   const cleaning = { graceMs: config.cleanupGraceMs, retentionMs: config.retentionDays * DAY };
+  async function remindNow(): Promise<void> {
+    if (await remind(db, config, clock.now())) onChanged();
+  }
   const tasks: Task[] = [
     {
       name: 'cleanup',
@@ -83,6 +87,7 @@ export function startUpkeep(deps: UpkeepDeps): Upkeep {
     if (signal.aborted) return last;
     ticks += 1;
     last = last
+      .then(remindNow)
       .then(() => runDue(deps, tasks, signal))
       .catch((error) => log.error({ err: error }, 'upkeep.failed'))
       .finally(() => {

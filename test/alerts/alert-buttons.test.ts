@@ -2,10 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { alertButtons, readButtonValue } from '../../src/alerts/alert-buttons.ts';
 import { createVoice } from '../../src/alerts/voice.ts';
+import { addMs, HOUR } from '../../src/instant.ts';
 import { failureKinds } from '../../src/sync/failure-kinds.ts';
 
 const voice = createVoice({ locale: 'en', timeZone: 'Europe/Berlin' });
-const buttonsFor = (failureKind: string) => alertButtons({ appointmentId: 748, failureKind }, 3, voice);
+const NOW = new Date('2025-11-24T16:00:00Z');
+const nobodys = { takenBy: null, touchedAt: null };
+const buttonsFor = (
+  failureKind: string,
+  taken: { takenBy: string | null; touchedAt: Date | null } = nobodys,
+) => alertButtons({ appointmentId: 748, failureKind, ...taken }, 3, { voice, now: NOW });
 
 describe('the buttons of an alert', () => {
   it('are all there for every kind of failure, at most one of them the most useful and then the first', () => {
@@ -16,9 +22,13 @@ describe('the buttons of an alert', () => {
         'cancel',
         'details',
         'fix_contact',
+        'log_call',
+        'note',
         'reassign',
         'reschedule',
         'retry',
+        'snooze',
+        'take',
       ]);
       assert.ok(buttons.slice(1).every(({ isPrimary }) => !isPrimary));
     }
@@ -35,6 +45,14 @@ describe('the buttons of an alert', () => {
     assert.equal(first('duplicate'), 'Cancel');
     assert.equal(first('event_type_missing'), 'Retry');
     assert.equal(first('unavailable'), null, 'the bot goes on by itself');
+  });
+
+  it('offer to take it over, or to give it back, as long as somebody has it', () => {
+    const takeLabel = (touchedAt: Date) =>
+      buttonsFor('host_conflict', { takenBy: 'U0ANNA', touchedAt }).find(({ action }) => action === 'take')
+        ?.label;
+    assert.equal(takeLabel(addMs(NOW, -2 * HOUR + 1)), 'Take over or give back');
+    assert.equal(takeLabel(addMs(NOW, -2 * HOUR)), 'I take it', 'untouched for two hours');
   });
 
   it('bring back what they are about, and only that', () => {

@@ -61,6 +61,9 @@ export function situation(change: {
     failureText: 'User either already has booking at this time or is not available',
     blockedBy: null,
     takenBy: null,
+    touchedAt: null,
+    snoozedUntil: null,
+    snoozedBy: null,
   };
   return {
     record: { ...record, ...change.record } as Situation['record'],

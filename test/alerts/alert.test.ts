@@ -84,7 +84,7 @@ describe('the alert of an appointment', () => {
     assert.equal(next(NOW)?.value, 'in Kürze');
     assert.equal(next(null)?.value, 'sobald jemand etwas ändert oder es verlangt');
     assert.equal(factOf(openAlert(situation({}), german, NOW), 'Bisher')?.value, '3 Versuche');
-    const once = situation({ record: { attempts: 1, takenBy: 'U0ANNA' } });
+    const once = situation({ record: { attempts: 1, takenBy: 'U0ANNA', touchedAt: NOW } });
     assert.equal(factOf(openAlert(once, german, NOW), 'Bisher')?.value, '1 Versuch');
     assert.equal(factOf(openAlert(once, german, NOW), 'In Arbeit bei')?.actor, 'U0ANNA');
   });
@@ -108,7 +108,7 @@ describe('the alert of an appointment', () => {
   it('becomes one line when its case is over, for every way that a case ends', () => {
     const endings = Object.keys(german.texts.appointment.endings);
     const lines = [...endings, 'something_new'].map((resolution) => {
-      const ended = endedAlert({ id: 748, resolution, situation: situation({}) }, german);
+      const ended = endedAlert({ id: 748, resolution, situation: situation({}), ...unknownEnd }, german);
       assert.equal(ended.tone, 'done');
       assert.equal(contentMessage(ended).blocks.length, 1);
       return ended.paragraphs[0];
@@ -116,6 +116,8 @@ describe('the alert of an appointment', () => {
     assert.equal(new Set(lines).size, endings.length + 1);
   });
 });
+
+const unknownEnd = { at: null, touch: null };
 
 describe('personal data in an alert', () => {
   const customers = [
@@ -136,7 +138,10 @@ describe('personal data in an alert', () => {
           ...failureKinds.map((failureKind) =>
             openAlert(situation({ customer, record: { failureKind } }), voice, NOW),
           ),
-          endedAlert({ id: 748, resolution: 'synced', situation: situation({ customer }) }, voice),
+          endedAlert(
+            { id: 748, resolution: 'synced', situation: situation({ customer }), ...unknownEnd },
+            voice,
+          ),
         ];
         const shown = JSON.stringify(contents.map(contentMessage)).toLowerCase();
         const secrets = [

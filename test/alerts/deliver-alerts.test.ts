@@ -38,7 +38,14 @@ for (const engine of databases()) {
         log: silentLog,
         poster: channel.poster,
         holder: 'one',
-        settings: { channel: CHANNEL, timeZone: 'Europe/Berlin', locale: 'de', alertLookupMs: MINUTE },
+        settings: {
+          channel: CHANNEL,
+          timeZone: 'Europe/Berlin',
+          locale: 'de',
+          routes: [],
+          quietHours: null,
+          alertLookupMs: MINUTE,
+        },
         ...change,
       });
     const raise = (id: number) =>
@@ -237,6 +244,8 @@ for (const engine of databases()) {
         channel: 'C0NEW',
         timeZone: 'Europe/Berlin',
         locale: 'en',
+        routes: [],
+        quietHours: null,
         alertLookupMs: MINUTE,
       } as const;
       assert.equal((await deliver({ settings })).delivered, 2);

@@ -50,7 +50,14 @@ for (const engine of databases()) {
     const deliver = (holder = 'one') =>
       deliverAlerts({
         ...{ db, clock, log: silentLog, poster: channel.poster, holder },
-        settings: { channel: CHANNEL, timeZone: 'Europe/Berlin', locale: 'en', alertLookupMs: MINUTE },
+        settings: {
+          channel: CHANNEL,
+          timeZone: 'Europe/Berlin',
+          locale: 'en',
+          routes: [],
+          quietHours: null,
+          alertLookupMs: MINUTE,
+        },
       });
     const thread = () =>
       channel.shown

@@ -53,8 +53,16 @@ const CASES: [string, Given, Partial<Figures>][] = [
   ],
   [
     'manual review: not when somebody took it',
-    { row: inMs(3 * DAY), record: failedSince(HOUR, { taken_by: 'U1' }) },
+    { row: inMs(3 * DAY), record: failedSince(HOUR, { taken_by: 'U1', touched_at: toSqlInstant(now) }) },
     { failed: 1 },
+  ],
+  [
+    'manual review: again when nothing was done for two hours',
+    {
+      row: inMs(3 * DAY),
+      record: failedSince(HOUR, { taken_by: 'U1', touched_at: toSqlInstant(addMs(now, -2 * HOUR)) }),
+    },
+    { failed: 1, manualReview: 1 },
   ],
   [
     'critical: failed and starting now',

@@ -156,5 +156,26 @@ for (const engine of databases()) {
         await db('appointment_syncs').where({ appointment_id: 1 }).update(before);
       }
     });
+
+    it('a booking whose appointment is no longer there stands in the way until that is noticed', async () => {
+      await insert({ id: 1 }, tomorrow);
+      await insert({ id: 2, startsAt: addMs(tomorrow, HOUR / 4) });
+      const row = toAppointment(await db('appointments').where({ id: 2 }).first(), OUR_STATUSES);
+      const isInTheWay = () => isBeingVacated(db, row, NOON);
+      assert.equal(await isInTheWay(), false, 'nothing leaves');
+      const before = await db('appointments').where({ id: 1 }).first();
+      for (const [change, expected] of [
+        [{ starts_at: toSqlInstant(addMs(tomorrow, 5 * HOUR)) }, true],
+        [{ staff_id: BEN }, true],
+        [{ status: 'cancelled' }, true],
+        [{ status: 'nobody knows' }, false],
+      ] as const) {
+        await db('appointments').where({ id: 1 }).update(change);
+        assert.equal(await isInTheWay(), expected, JSON.stringify(change));
+        await db('appointments').where({ id: 1 }).update(before);
+      }
+      await db('appointments').where({ id: 1 }).delete();
+      assert.equal(await isInTheWay(), true, 'deleted');
+    });
   });
 }

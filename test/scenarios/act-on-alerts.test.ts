@@ -36,7 +36,7 @@ for (const { engine, slackOver } of ways) {
       );
       assert.match(
         desk.read(desk.alertOf(748)),
-        /Verschieben\nUmbesetzen\nAbsagen\nNoch einmal\nKontakt\nEinzelheiten$/,
+        /Verschieben\nUmbesetzen\nAbsagen\nNoch einmal\nKontakt\nEinzelheiten\nIch übernehme\nSpäter\nAnruf\nNotiz$/,
       );
       assert.match(desk.read(desk.alertOf(749)), /Kontakt\nVerschieben/);
     });

@@ -24,6 +24,8 @@ for (const engine of databases()) {
           retentionDays: 180,
           timeZone: 'UTC',
           locale: 'de',
+          remindBeforeMs: [],
+          escalationGroup: null,
         },
         keepPicture: async () => null,
         onChanged: () => {},

@@ -63,10 +63,21 @@ for (const engine of databases()) {
         ...{ appointment_id: 1, operation: 'book', request: '{}', raw_answer: 'still open' },
         intent_at: toSqlInstant(stage.clock.now()),
       });
-      assert.equal(await redactOld(stage.db, { cutoff: addMs(now, -DAY), now }), false);
+      const cutoff = addMs(now, -DAY);
+      assert.equal(await redactOld(stage.db, { cutoff, now: stage.clock.now() }), false);
       assert.deepEqual(await reasons(750), [null]);
       const kept = await stage.db('sync_attempts').whereNotNull('raw_answer').pluck('raw_answer');
       assert.deepEqual(kept, ['still open'], 'an attempt whose end is open is looked at again');
+      await desk.settle();
+      assert.equal(
+        desk
+          .read(desk.alertOf(750))
+          .split('\n')[0]
+          ?.replace(/Erledigt:.*/, 'Erledigt'),
+        '✅ Termin #750 ist erledigt: Er wurde abgesagt. Erledigt',
+      );
+      assert.ok(desk.threadOf(750).every((line) => /^Was hier stand/.test(line)));
+      assert.match(desk.read(desk.alertOf(748)), /Leistung/, 'what is open stays as it is');
     });
   });
 }

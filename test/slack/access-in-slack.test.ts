@@ -88,6 +88,8 @@ for (const mode of ['Socket Mode', 'HTTP'] satisfies Mode[]) {
         channel: CHANNEL,
         timeZone: 'Europe/Berlin',
         locale: 'en',
+        routes: [],
+        quietHours: null,
         alertLookupMs: MINUTE,
       } as const;
       const { poster } = sides.bot;

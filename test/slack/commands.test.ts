@@ -135,6 +135,8 @@ describe('commands and buttons in Slack', () => {
       channel: CHANNEL,
       timeZone: 'Europe/Berlin',
       locale: 'de',
+      routes: [],
+      quietHours: null,
       alertLookupMs: MINUTE,
     } as const;
     const deliver = () =>
@@ -185,6 +187,8 @@ describe('commands and buttons in Slack', () => {
       channel: CHANNEL,
       timeZone: 'Europe/Berlin',
       locale: 'en',
+      routes: [],
+      quietHours: null,
       alertLookupMs: MINUTE,
     } as const;
     await deliverAlerts({ db, clock, log: recorded.log, poster: bot.poster, holder: 'one', settings });

@@ -41,7 +41,11 @@ describe('a content as a Slack message', () => {
         check(contentMessage(incidentAlert({ kind, since: NOW, waiting: 3 }, voice, NOW)));
       }
       check(contentMessage(heldAlert(installation, figures, voice)));
-      check(contentMessage(endedAlert({ id: 1, resolution: 'synced', situation: situation({}) }, voice)));
+      check(
+        contentMessage(
+          endedAlert({ id: 1, resolution: 'synced', situation: situation({}), at: null, touch: null }, voice),
+        ),
+      );
     }
   });
 
@@ -89,7 +93,7 @@ describe('a content as a Slack message', () => {
 
   it('names people by mention and other actors by their word', () => {
     const taken = (takenBy: string) =>
-      readMessage(contentMessage(openAlert(situation({ record: { takenBy } }), german, NOW)));
+      readMessage(contentMessage(openAlert(situation({ record: { takenBy, touchedAt: NOW } }), german, NOW)));
     assert.match(taken('U0ANNA'), /In Arbeit bei: @U0ANNA/);
     assert.match(taken('shell'), /In Arbeit bei: shell/);
   });

@@ -48,6 +48,8 @@ describe('delivering alerts to Slack', () => {
       channel: CHANNEL,
       timeZone: 'Europe/Berlin',
       locale: 'de',
+      routes: [],
+      quietHours: null,
       alertLookupMs: MINUTE,
     } as const;
     const posters = new Map<string, ReturnType<typeof createPoster>>();

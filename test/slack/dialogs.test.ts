@@ -74,7 +74,14 @@ for (const mode of ['Socket Mode', 'HTTP'] satisfies Mode[]) {
       clock.advance(2 * SECOND);
       return deliverAlerts({
         ...{ db, clock, log: recorded.log, poster: sides.bot.poster, holder: 'one' },
-        settings: { channel: CHANNEL, timeZone: 'Europe/Berlin', locale: 'en', alertLookupMs: MINUTE },
+        settings: {
+          channel: CHANNEL,
+          timeZone: 'Europe/Berlin',
+          locale: 'en',
+          routes: [],
+          quietHours: null,
+          alertLookupMs: MINUTE,
+        },
       });
     }
     const alertTs = () => sides.slack.messages(CHANNEL).at(-1)?.ts ?? '';

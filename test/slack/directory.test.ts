@@ -37,7 +37,7 @@ describe('who is who in Slack', () => {
       },
     });
     const client = createTestClient(slack.url);
-    directory = createDirectory({ client, clock, log: recorded.log, channel: CHANNEL });
+    directory = createDirectory({ client, clock, log: recorded.log, channels: [CHANNEL] });
   });
   afterEach(() => slack.stop());
 

@@ -61,6 +61,7 @@ function drawInline(element: Part): string {
   return parts(element.elements)
     .map((part) => {
       if (part.type === 'user') return `@${part.user_id}`;
+      if (part.type === 'usergroup') return `@${part.usergroup_id}`;
       return String(part.type === 'date' ? part.fallback : part.text);
     })
     .join('');

@@ -142,7 +142,7 @@ export async function insertRow(db: Db, id: number, row: NewRow = {}): Promise<v
     ...{ appointment_id: id, state, attempts: 1, starts_at: startsAt, created_at: toSqlInstant(NOW) },
     ...(state === 'failed' && { failure_kind: 'contact_invalid', first_failed_at: toSqlInstant(NOW) }),
     ...(state === 'pending' && { pending_since: toSqlInstant(NOW) }),
-    taken_by: row.takenBy ?? null,
+    ...(row.takenBy && { taken_by: row.takenBy, touched_at: toSqlInstant(NOW) }),
     booking_uid: row.bookingUid ?? null,
   });
 }

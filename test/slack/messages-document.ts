@@ -11,6 +11,7 @@ import type { DialogAction } from '../../src/alerts/dialog.ts';
 import { dialogActions } from '../../src/alerts/dialog.ts';
 import { heldAlert } from '../../src/alerts/held-alert.ts';
 import { incidentAlert } from '../../src/alerts/incident-alert.ts';
+import { morningContent } from '../../src/alerts/morning-note.ts';
 import { noteOf } from '../../src/alerts/note-text.ts';
 import { openDialog } from '../../src/alerts/open-dialog.ts';
 import { answerRetry } from '../../src/alerts/retry.ts';
@@ -74,7 +75,7 @@ export async function messagesDocument(): Promise<string> {
 function messages(voice: Voice): string[] {
   const open = (change: Parameters<typeof situation>[0], now = NOW) => {
     const shown: Situation = situation({ customer, ...change });
-    return { ...openAlert(shown, voice, now), buttons: caseButtons(shown, 1, voice) };
+    return { ...openAlert(shown, voice, now), buttons: caseButtons(shown, 1, { voice, now }) };
   };
   const external = {
     cause: 'external' as const,
@@ -82,6 +83,10 @@ function messages(voice: Voice): string[] {
     to: '2025-11-26T17:00:00.000+01:00',
   };
   const conflict = { failureKind: 'host_conflict', failureCause: 'external', failureEvidence: [external] };
+  const attended = {
+    ...{ takenBy: 'U0EMIL', touchedAt: NOW },
+    ...{ snoozedUntil: new Date('2025-11-25T07:00:00.000Z'), snoozedBy: 'U0EMIL' },
+  };
   const figures = {
     ...{ failed: 23, critical: 3, manualReview: 23, ancient: 6, pending: 25 },
     successRate24h: 66.67,
@@ -98,16 +103,24 @@ function messages(voice: Voice): string[] {
     open({ record: conflict }),
     open({ record: conflict }, new Date('2025-11-26T10:00:00.000Z')),
     ...conflictsOfOtherCauses.map((failureEvidence) => open({ record: { ...conflict, failureEvidence } })),
+    open({ record: { ...conflict, ...attended } }),
     open({ record: { failureKind: 'contact_invalid' }, customer: { ...customer, phone: null } }),
     open({ record: { failureKind: 'no_staff' }, appointment: { staffId: null }, staffName: null }),
     open({ record: { failureKind: 'event_type_missing' } }),
-    endedAlert({ id: 748, resolution: 'synced', situation: situation({}) }, voice),
-    endedAlert({ id: 750, resolution: 'closed:cancelled', situation: situation({}) }, voice),
+    endedAlert({ id: 748, resolution: 'synced', situation: situation({}), at: NOW, touch: null }, voice),
+    endedAlert({ id: 750, resolution: 'closed:cancelled', situation: situation({}), ...settledBy }, voice),
     endedAndUndoable(voice),
     incidentAlert({ kind: 'unavailable', since: NOW, waiting: 25 }, voice, addMs(NOW, 5 * MINUTE)),
     incidentAlert({ kind: 'unauthorized', since: NOW, waiting: 25 }, voice, addMs(NOW, 5 * MINUTE)),
     heldAlert(installation, figures, voice),
     ...planMessages(figures, voice),
+    morningContent(
+      {
+        ...{ from: new Date('2025-11-24T19:00:00.000Z'), until: new Date('2025-11-25T06:00:00.000Z') },
+        ...{ open: 3, cleared: [{ appointmentId: 748, resolution: 'synced' }], outages: 1 },
+      },
+      voice,
+    ),
     ...summaryMessages(figures, voice),
     cleanupContent(cleanup, undoOffer(undo, voice.texts.undo.notices.reopened, { voice, now: NOW }), voice),
     undoneContent({ by: 'U0EMIL', at: NOW }, { undone: [661, 662], changed: [663] }, voice),
@@ -131,10 +144,23 @@ const conflictsOfOtherCauses: Evidence[] = [
   [{ cause: 'no_slots', from: '2025-11-26T00:00:00+01:00', to: '2025-11-27T00:00:00+01:00' }],
   [{ cause: 'busy', ...visitRange }],
 ];
+const settledBy = {
+  at: NOW,
+  touch: {
+    appointmentId: 750,
+    at: NOW,
+    actor: 'U0EMIL',
+    action: 'cancelled',
+    reason: 'Kundin hat angerufen',
+  },
+};
 
 /** Somebody rescheduled it a moment ago. */
 function endedAndUndoable(voice: Voice): Content {
-  const ended = endedAlert({ id: 751, resolution: 'synced', situation: situation({}) }, voice);
+  const ended = endedAlert(
+    { id: 751, resolution: 'synced', situation: situation({}), at: NOW, touch: null },
+    voice,
+  );
   const change = { ...undo, subject: 'change:41' as const, reachesCalcom: true };
   const offer = undoOffer(change, voice.texts.undo.notices.changedMail, { voice, now: NOW });
   return { ...ended, buttons: offer ? [offer.button] : [] };
@@ -157,6 +183,7 @@ function lines(voice: Voice): string[] {
     before: { start: '2025-11-26 14:00:00.000' },
     after: { starts_at: '2025-11-28 09:30:00.000' },
   };
+  const starting = { starts_at: toSqlInstant(addMs(NOW, 4 * HOUR)) };
   const names = { before: { staffName: 'Petra Vogt' }, after: { staffName: 'Lea Brandt' } };
   const entry = { appointmentId: 748, at: NOW };
   const told = [
@@ -164,13 +191,27 @@ function lines(voice: Voice): string[] {
     noteOf({ ...entry, actor: 'U0SABINE', action: 'reassigned', ...names }, voice),
     noteOf({ ...entry, actor: 'U0SABINE', action: 'cancelled', reason: 'x y z' }, voice),
     noteOf({ ...entry, actor: 'U0SABINE', action: 'contact_fixed' }, voice),
-    ...['asked_again', 'undone', 'reopened', 'orphan_cancelled'].map((action) =>
+    noteOf(
+      { ...entry, actor: 'U0SABINE', action: 'snoozed', after: { until: '2025-11-25 07:00:00.000' } },
+      voice,
+    ),
+    noteOf({ ...entry, actor: 'U0SABINE', action: 'noted', reason: 'x y z' }, voice),
+    noteOf({ ...entry, actor: 'U0SABINE', action: 'called', after: { result: 'no_answer' } }, voice),
+    noteOf(
+      { ...entry, actor: 'U0SABINE', action: 'called', after: { result: 'agreed' }, reason: 'x y z' },
+      voice,
+    ),
+    noteOf({ ...entry, actor: 'U0SABINE', action: 'taken', before: { by: 'U0EMIL' } }, voice),
+    ...['taken', 'given_back', 'asked_again', 'undone', 'reopened', 'orphan_cancelled'].map((action) =>
       noteOf({ ...entry, actor: 'U0SABINE', action }, voice),
     ),
     noteOf({ ...entry, actor: 'bot', action: 'failed', reason: 'host_conflict' }, voice, 2),
-    ...['booked', 'moved', 'reassigned', 'adopted', 'unbooked', 'closed', 'message_replaced'].map((action) =>
-      noteOf({ ...entry, actor: 'bot', action }, voice),
-    ),
+    noteOf({ ...entry, actor: 'bot', action: 'reminded', after: starting }, voice),
+    noteOf({ ...entry, actor: 'bot', action: 'escalated', after: starting, reason: 'S0LEADS' }, voice),
+    ...[
+      'snooze_over',
+      ...['booked', 'moved', 'reassigned', 'adopted', 'unbooked', 'closed', 'message_replaced'],
+    ].map((action) => noteOf({ ...entry, actor: 'bot', action }, voice)),
   ];
   const drawn = told.map(({ actor, text }) =>
     drawBlocks(contentMessage(content({ tone: 'plain', actor, headline: text })).blocks),

@@ -17,6 +17,8 @@ function readPart(part: Part): string {
       return String(part.fallback);
     case 'user':
       return `@${part.user_id}`;
+    case 'usergroup':
+      return `@${part.usergroup_id}`;
     case 'rich_text_section':
       return readParts(part.elements).join('');
     case 'rich_text_list':

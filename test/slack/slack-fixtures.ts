@@ -18,6 +18,7 @@ export function slackSettings(slackApiUrl: string, change: Partial<SlackSettings
     slackSigningSecret: null,
     slackApiUrl,
     slackAlertChannel: CHANNEL,
+    alertRoutes: [],
     timeZone: 'Europe/Berlin',
     locale: 'de',
     accessSupport: null,

@@ -60,7 +60,7 @@ describe('the picture of the daily summary in Slack', () => {
     const client = createTestClient(slack.url);
     const health = createSlackHealth({ client, clock, channel: CHANNEL });
     const poster = createPoster({ client, clock, log, health });
-    const settings = { channel: CHANNEL, ...zone, alertLookupMs: MINUTE };
+    const settings = { channel: CHANNEL, ...zone, routes: [], quietHours: null, alertLookupMs: MINUTE };
     deliver = () => deliverAlerts({ db, clock, log, poster, holder: 'one', settings });
   }
 

@@ -47,6 +47,8 @@ describe('what the upkeep says in Slack', () => {
         retentionDays: 180,
         timeZone: 'Europe/Berlin',
         locale: 'de',
+        remindBeforeMs: [],
+        escalationGroup: null,
       },
       keepPicture: bot.keepPicture,
       onChanged: () => {},
@@ -66,6 +68,8 @@ describe('what the upkeep says in Slack', () => {
       channel: CHANNEL,
       timeZone: 'Europe/Berlin',
       locale: 'de',
+      routes: [],
+      quietHours: null,
       alertLookupMs: MINUTE,
     } as const;
     await deliverAlerts({ db, clock, log: recorded.log, poster: bot.poster, holder: 'one', settings });

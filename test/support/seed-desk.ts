@@ -16,11 +16,14 @@ export interface SeedDesk {
 /** The whole bot on the seed, after the plan and *Start*: four alerts wait for somebody. Its clock is frozen. */
 export async function openSeedDesk(
   engine: TestEngine,
-  { slackOver = 'socket' }: { slackOver?: 'socket' | 'http' } = {},
+  {
+    slackOver = 'socket',
+    settings: own = {},
+  }: { slackOver?: 'socket' | 'http'; settings?: Record<string, string> } = {},
 ): Promise<SeedDesk> {
   const database = await engine.open();
   const scenario = readScenario(seed);
-  const settings = { LOG_LEVEL: 'fatal', DATABASE_URL: database.url };
+  const settings = { LOG_LEVEL: 'fatal', DATABASE_URL: database.url, ...own };
   const stage = await startStage(scenario, { frozen: true, settings, slackOver });
   const upToClock = scenario.steps.findIndex(({ do: what }) => what === 'clock');
   await playScenario(stage, { ...scenario, steps: scenario.steps.slice(0, upToClock) });

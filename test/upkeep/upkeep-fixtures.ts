@@ -82,6 +82,8 @@ export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => P
           retentionDays: 180,
           timeZone: 'Europe/Berlin',
           locale: 'de',
+          remindBeforeMs: [],
+          escalationGroup: null,
           ...config,
         },
         keepPicture: gallery.keep,

@@ -1,0 +1,140 @@
+import { type Db, type Tx, transaction } from '../database.ts';
+import { addMs, HOUR, toSqlInstant } from '../instant.ts';
+import { refreshAlert, subjectOf } from './alerts.ts';
+import { type Actor, appendHistory, type HistoryEntry } from './history.ts';
+import type { SyncRecord } from './sync-record.ts';
+
+/** Who takes an appointment and then does nothing keeps it no longer than this. */
+const TAKEN_MS = 2 * HOUR;
+
+/** How a phone call to the customer ended. */
+export const callResults = ['reached', 'no_answer', 'agreed'] as const;
+export type CallResult = (typeof callResults)[number];
+
+type Hold = Pick<SyncRecord, 'takenBy' | 'touchedAt'>;
+
+/** Who looks after it, or null; an appointment that nobody has touched for two hours is nobody's again. */
+export function takerOf({ takenBy, touchedAt }: Hold, now: Date): Actor | null {
+  const until = takenUntil({ takenBy, touchedAt });
+  return until !== null && until > now ? takenBy : null;
+}
+
+/** When it is nobody's again unless somebody touches it; null when nobody has it. */
+export function takenUntil({ takenBy, touchedAt }: Hold): Date | null {
+  return takenBy === null || touchedAt === null ? null : addMs(touchedAt, TAKEN_MS);
+}
+
+/** In SQL, for records under the alias `s`: when they were last touched by those who still have them. */
+export function takenSince(now: Date): string {
+  return toSqlInstant(addMs(now, -TAKEN_MS));
+}
+
+interface Seen {
+  appointmentId: number;
+  /** Of the alert that the person looked at. */
+  revision: number;
+}
+
+/**
+ * Gives a failing appointment to the person who asks for it, taking it from whoever had it; who has it already gives it
+ * back. `late`: there is no open alert any more, or another click was as fast. `yours`: the person has it already and
+ * saw an alert that did not say so yet; nothing was written.
+ */
+export async function takeOrGiveBack(
+  db: Db,
+  seen: Seen,
+  by: { actor: Actor; now: Date },
+): Promise<'taken' | 'given_back' | 'yours' | 'late'> {
+  const became = await tryToTake(db, seen, by);
+  // Another click was as fast; now it can be seen whose.
+  if (became === 'overtaken') return (await tryToTake(db, seen, by)) === 'yours' ? 'yours' : 'late';
+  return became;
+}
+
+function tryToTake(
+  db: Db,
+  { appointmentId, revision }: Seen,
+  { actor, now }: { actor: Actor; now: Date },
+): Promise<'taken' | 'given_back' | 'yours' | 'late' | 'overtaken'> {
+  return transaction(db, async (tx) => {
+    const [record, alert] = await Promise.all([
+      tx('appointment_syncs').where({ appointment_id: appointmentId }).first('taken_by', 'touched_at'),
+      tx('alerts')
+        .where({ open_subject: subjectOf(appointmentId) })
+        .first('revision'),
+    ]);
+    if (!record || !alert) return 'late';
+    const isTheirs = record.taken_by === actor && record.touched_at > takenSince(now);
+    if (isTheirs && Number(alert.revision) !== revision) return 'yours';
+    const former = record.taken_by !== null && record.touched_at > takenSince(now) ? record.taken_by : null;
+    const asRead = { appointment_id: appointmentId, taken_by: record.taken_by };
+    const written = await tx('appointment_syncs')
+      .where(asRead)
+      .update({ taken_by: isTheirs ? null : actor, touched_at: toSqlInstant(now) });
+    if (written === 0) return 'overtaken';
+    await note(tx, {
+      ...{ appointmentId, at: now, actor, action: isTheirs ? 'given_back' : 'taken' },
+      ...(former !== null && former !== actor && { before: { by: former } }),
+    });
+    return isTheirs ? 'given_back' : 'taken';
+  });
+}
+
+/** What a person does about a failing appointment without changing it. */
+export type Attention =
+  | { action: 'snoozed'; until: Date }
+  | { action: 'noted'; text: string }
+  | { action: 'called'; result: CallResult; text: string | null };
+
+/** Notes what a person did, in the history and with it in the thread. `late`: there is no open alert any more. */
+export async function payAttention(
+  db: Db,
+  appointmentId: number,
+  attention: Attention,
+  { actor, now }: { actor: Actor; now: Date },
+): Promise<'noted' | 'late'> {
+  const { action } = attention;
+  const snooze =
+    action === 'snoozed' ? { snoozed_until: toSqlInstant(attention.until), snoozed_by: actor } : {};
+  const text = action === 'snoozed' ? null : attention.text;
+  return transaction(db, async (tx) => {
+    const isOpen = tx('alerts')
+      .where({ open_subject: subjectOf(appointmentId) })
+      .select('id');
+    const touched = await tx('appointment_syncs')
+      .where({ appointment_id: appointmentId })
+      .whereExists(isOpen)
+      .update({ ...snooze, touched_at: toSqlInstant(now) });
+    if (touched === 0) return 'late';
+    await note(tx, {
+      ...{ appointmentId, at: now, actor, action },
+      ...(action === 'snoozed' && { after: { until: toSqlInstant(attention.until) } }),
+      ...(action === 'called' && { after: { result: attention.result } }),
+      ...(text !== null && { reason: text }),
+    });
+    return 'noted';
+  });
+}
+
+/** Ends what was snoozed until now, and has it told. Returns how many. */
+export async function endSnoozes(db: Db, now: Date): Promise<number> {
+  const at = toSqlInstant(now);
+  const over = await db('appointment_syncs').where('snoozed_until', '<=', at).pluck('appointment_id');
+  let ended = 0;
+  for (const appointmentId of over.map(Number)) {
+    ended += await transaction(db, async (tx) => {
+      const awake = await tx('appointment_syncs')
+        .where({ appointment_id: appointmentId })
+        .where('snoozed_until', '<=', at)
+        .update({ snoozed_until: null, snoozed_by: null });
+      if (awake === 1) await note(tx, { appointmentId, at: now, actor: 'bot', action: 'snooze_over' });
+      return awake;
+    });
+  }
+  return ended;
+}
+
+async function note(tx: Tx, entry: HistoryEntry & { appointmentId: number }): Promise<void> {
+  await appendHistory(tx, entry);
+  await refreshAlert(tx, subjectOf(entry.appointmentId), entry.at);
+}
