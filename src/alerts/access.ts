@@ -36,6 +36,7 @@ const mayDo: Record<Deed, readonly Role[]> = {
   reassign: support,
   cancel: support,
   retry: support,
+  cancel_there: support,
   fix_contact: support,
   details: support,
   take: support,

@@ -25,6 +25,7 @@ export const buttonActions = [
   'open_plan',
   'undo',
   'undo_plan',
+  'cancel_there',
   'reschedule',
   'reassign',
   'cancel',

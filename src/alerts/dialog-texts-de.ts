@@ -10,6 +10,7 @@ export const dialogTextsDe = {
     fix_contact: 'Kontakt',
     details: 'Einzelheiten',
     assign: 'Zuteilen',
+    cancel_there: 'Dort absagen',
     take: 'Ich übernehme',
     takeOver: 'Übernehmen oder abgeben',
     snooze: 'Später',
@@ -35,6 +36,41 @@ export const dialogTextsDe = {
     date: 'Anderer Tag',
     time: 'Andere Uhrzeit',
     submit: 'Verschieben',
+    submitAnyway: 'Trotzdem',
+    warnings: {
+      ours: (id: number) =>
+        `⚠️ Termin #${id} derselben Person oder derselben Kundschaft liegt zu dieser Zeit.`,
+      notOffered:
+        '⚠️ Diese Zeit bietet Cal.com nicht an: Die Person ist dann wohl belegt oder arbeitet nicht.',
+      silent: '⚠️ Cal.com hat nicht geantwortet. Ob diese Zeit frei ist, weiß niemand.',
+      again:
+        'Wer es trotzdem will, schickt es noch einmal ab. Nimmt Cal.com es nicht an, kommt die Meldung zurück.',
+    },
+  },
+  pair: {
+    intro: (id: number) =>
+      `Termin #${id} steht zur selben Zeit im Weg. Statt dieses Termins kann auch er ausweichen; dann wird dieser noch einmal versucht.`,
+  },
+  consequences: {
+    before: 'Bisher',
+    after: 'Danach',
+    calcom: 'Bei Cal.com',
+    mail: 'E-Mail von Cal.com',
+    chosenTime: 'zur gewählten Zeit',
+    chosenPerson: 'wer gewählt wird',
+    booked: 'in Cal.com gebucht',
+    notBooked: 'nicht in Cal.com',
+    calls: {
+      book: 'wird eine Buchung angelegt',
+      move: 'wird die Buchung verschoben',
+      reassign: 'wird die Buchung übergeben, wenn die neue Person frei ist',
+      replace: 'wird erst neu gebucht und dann die alte Buchung abgesagt',
+    },
+    customer: 'Kundin oder Kunde',
+    noMail: (people: string) => `nur ${people}; Kundin oder Kunde bitte anrufen`,
+    again: (ids: string) => `noch einmal versucht: ${ids}`,
+    nothingAgain: 'Nichts wird noch einmal versucht',
+    newAddress: 'an die neue Adresse, sobald etwas gebucht ist',
   },
   reassign: {
     title: (id: number) => `#${id} umbesetzen`,
@@ -45,6 +81,11 @@ export const dialogTextsDe = {
     busy: 'zu dieser Zeit belegt',
     unclear: 'Cal.com antwortet gerade nicht',
     submit: 'Umbesetzen',
+    submitAnyway: 'Trotzdem',
+    warning: (name: string) =>
+      `⚠️ ${name} ist zu dieser Zeit laut Cal.com oder nach unseren Terminen nicht frei.`,
+    again:
+      'Wer es trotzdem will, schickt es noch einmal ab. Nimmt Cal.com es nicht an, kommt die Meldung zurück.',
   },
   cancel: {
     title: (id: number) => `#${id} absagen`,
@@ -66,6 +107,10 @@ export const dialogTextsDe = {
     phone: 'Telefon',
     phoneHint: 'Zum Beispiel 0171 2345678 oder +49 171 2345678',
     submit: 'Speichern',
+    submitAnyway: 'Trotzdem',
+    shared: (fields: string, names: string) =>
+      `⚠️ ${fields} gehört schon zu ${names}. Bitte prüfen, ob das stimmt; sonst landen Nachrichten bei jemand anderem.`,
+    again: 'Wer es trotzdem will, schickt es noch einmal ab.',
   },
   details: {
     title: (id: number) => `Termin #${id}`,
@@ -144,6 +189,21 @@ export const dialogTextsDe = {
     notAgain: 'Die Meldung war schon überholt. Es wurde nichts getan; bitte in die neue Meldung sehen.',
     by: 'Zuletzt',
     retrying: (id: number) => `Termin #${id} wird jetzt noch einmal versucht.`,
+  },
+
+  cancelThere: {
+    confirm: {
+      title: 'In Cal.com absagen?',
+      text: (booking: string) =>
+        `Der Bot sagt dort ab und versucht diesen Termin dann noch einmal. Cal.com schreibt der Person, für die gebucht war, eine E-Mail. Es geht um ${booking}.`,
+      yes: 'Dort absagen',
+      no: 'Zurück',
+    },
+    booking: (id: number, when: string) => `die Buchung für Termin #${id} (${when})`,
+    done: (id: number) =>
+      `Die Buchung ist in Cal.com abgesagt. Termin #${id} wird jetzt noch einmal versucht.`,
+    wanted: 'Diese Buchung gehört inzwischen zu einem Termin. Es wurde nichts abgesagt.',
+    unreadable: 'Cal.com antwortet gerade nicht. Bitte gleich noch einmal drücken.',
   },
 
   // After the person who did it; the others tell what the bot did.

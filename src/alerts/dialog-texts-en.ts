@@ -10,6 +10,7 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     fix_contact: 'Fix contact',
     details: 'Details',
     assign: 'Assign staff',
+    cancel_there: 'Cancel there',
     take: 'I take it',
     takeOver: 'Take over or give back',
     snooze: 'Snooze',
@@ -34,6 +35,39 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     date: 'Another day',
     time: 'Another time',
     submit: 'Reschedule',
+    submitAnyway: 'Nevertheless',
+    warnings: {
+      ours: (id) => `⚠️ Appointment #${id} of the same person or the same customer is at that time.`,
+      notOffered: '⚠️ Cal.com does not offer this time: the person is probably taken or does not work then.',
+      silent: '⚠️ Cal.com did not answer. Nobody knows whether this time is free.',
+      again:
+        'If you want it all the same, submit it again. If Cal.com does not take it, the alert comes back.',
+    },
+  },
+  pair: {
+    intro: (id) =>
+      `Appointment #${id} is in the way at the same time. It can make way instead of this one, which is then tried again.`,
+  },
+  consequences: {
+    before: 'So far',
+    after: 'Afterwards',
+    calcom: 'In Cal.com',
+    mail: 'E-mail by Cal.com',
+    chosenTime: 'at the chosen time',
+    chosenPerson: 'whoever is chosen',
+    booked: 'booked in Cal.com',
+    notBooked: 'not in Cal.com',
+    calls: {
+      book: 'a booking is made',
+      move: 'the booking is moved',
+      reassign: 'the booking is handed over if the new person is free',
+      replace: 'a new booking is made, then the old one is cancelled',
+    },
+    customer: 'the customer',
+    noMail: (people) => `only ${people}; please call the customer`,
+    again: (ids) => `tried again: ${ids}`,
+    nothingAgain: 'Nothing is tried again',
+    newAddress: 'to the new address, as soon as something is booked',
   },
   reassign: {
     title: (id) => `Reassign #${id}`,
@@ -44,6 +78,9 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     busy: 'taken at that time',
     unclear: 'Cal.com does not answer right now',
     submit: 'Reassign',
+    submitAnyway: 'Nevertheless',
+    warning: (name) => `⚠️ ${name} is not free at that time by Cal.com or by our appointments.`,
+    again: 'If you want it all the same, submit it again. If Cal.com does not take it, the alert comes back.',
   },
   cancel: {
     title: (id) => `Cancel #${id}`,
@@ -63,6 +100,10 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     phone: 'Phone',
     phoneHint: 'For example 0171 2345678 or +49 171 2345678',
     submit: 'Save',
+    submitAnyway: 'Nevertheless',
+    shared: (fields, names) =>
+      `⚠️ ${fields}: ${names} has it already. Please check that it is right, or messages go to somebody else.`,
+    again: 'If you want it all the same, submit it again.',
   },
   details: {
     title: (id) => `Appointment #${id}`,
@@ -140,6 +181,20 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     notAgain: 'The alert was out of date. Nothing was done; please look at the new one.',
     by: 'Last touched',
     retrying: (id) => `Appointment #${id} is being tried again now.`,
+  },
+
+  cancelThere: {
+    confirm: {
+      title: 'Cancel in Cal.com?',
+      text: (booking) =>
+        `The bot cancels there and then tries this appointment again. Cal.com sends an e-mail to whom it was booked for. It is about ${booking}.`,
+      yes: 'Cancel there',
+      no: 'Back',
+    },
+    booking: (id, when) => `the booking for appointment #${id} (${when})`,
+    done: (id) => `The booking is cancelled in Cal.com. Appointment #${id} is being tried again now.`,
+    wanted: 'This booking belongs to an appointment by now. Nothing was cancelled.',
+    unreadable: 'Cal.com does not answer right now. Please press again in a moment.',
   },
 
   notes: {

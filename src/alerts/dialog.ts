@@ -46,6 +46,14 @@ export interface Shown {
   staffId: string | null;
   /** Fingerprint of the customer's contact, so that two people who mend it do not overwrite each other. */
   contactHash: string;
+  /** The appointment that collides with it and can be moved instead. */
+  other?: Shown;
+  /** The starts that were offered, as `packStarts` writes them. */
+  offered?: string;
+  /** The choices of whom it was said that they are not free. */
+  busy?: string[];
+  /** What a warning was about: who submits the same again has read it. */
+  warnedOf?: string;
 }
 
 /** What stands below the fields, under a heading of its own. */

@@ -1,5 +1,6 @@
 import type { ConflictCause } from '../appointments/evidence.ts';
 import type { FailureKind } from '../sync/failure-kinds.ts';
+import { plural } from './plural.ts';
 
 /** In a few words for a headline; why it is so; and what to do about it. */
 export interface FailureText {
@@ -24,8 +25,8 @@ export interface Found {
   id: number | undefined;
   /** ` (13:00 bis 17:00)`, with a space before it, or empty. */
   when: string;
-  /** ` (25.11., 08:00)` likewise. */
-  moment: string;
+  /** ` (mindestens 24 Stunden vorher; ab 25.11., 08:00)` likewise: the rule, and the moment up to which it holds. */
+  rule: string;
   /** It lasts longer than the day itself. */
   isLong: boolean;
 }
@@ -38,6 +39,8 @@ export interface ConflictTexts {
   between(from: string, to: string): string;
   since(from: string): string;
   until(to: string): string;
+  atLeast(minutes: number): string;
+  atMost(days: number): string;
   /** `says` follows the person's name. */
   causes: Record<ConflictCause, { headline: string; says(found: Found): string; advice: string }>;
 }
@@ -47,7 +50,12 @@ const otherTime = 'Bitte eine andere Zeit oder eine andere Person wählen.';
 const whenChanged = 'Danach versucht es der Bot von selbst noch einmal.';
 const planned = {
   headline: 'die Person hat zur selben Zeit einen anderen Termin',
-  advice: `${otherTime} Wird der andere Termin frei, bucht der Bot von selbst.`,
+  advice:
+    'Bitte für einen der beiden eine andere Zeit oder Person wählen. Wird der andere Termin frei, bucht der Bot von selbst.',
+};
+const leftOver = {
+  headline: 'eine Buchung ohne Termin steht im Weg',
+  advice: '„Dort absagen“ nimmt sie aus Cal.com und bucht diesen Termin.',
 };
 const taken = { headline: 'die Zeit ist schon belegt', advice: otherTime };
 const absent = {
@@ -61,6 +69,11 @@ const conflicts: ConflictTexts = {
   between: (from, to) => `${from} bis ${to}`,
   since: (from) => `ab ${from}`,
   until: (to) => `bis ${to}`,
+  atLeast: (minutes) =>
+    minutes % 60 === 0
+      ? `mindestens ${plural('de-DE', minutes / 60, { one: 'Stunde', other: 'Stunden' })} vorher`
+      : `mindestens ${plural('de-DE', minutes, { one: 'Minute', other: 'Minuten' })} vorher`,
+  atMost: (days) => `höchstens ${plural('de-DE', days, { one: 'Tag', other: 'Tage' })} im Voraus`,
   causes: {
     another_appointment: {
       ...planned,
@@ -73,6 +86,21 @@ const conflicts: ConflictTexts = {
           ? `hat im zweiten eigenen Kalender schon eine Buchung${when}`
           : `ist zur selben Zeit auch für Termin #${id} eingeplant (derselbe Mensch hat zwei Kalender)`,
     },
+    own_booking: {
+      ...leftOver,
+      headline: 'eine frühere Buchung dieses Termins steht noch in Cal.com',
+      says: ({ when }) => `hat in Cal.com noch eine frühere Buchung genau dieses Termins${when}`,
+    },
+    orphan: {
+      ...leftOver,
+      says: ({ id, when }) =>
+        `hat in Cal.com noch unsere Buchung für Termin #${id}${when}, der abgesagt oder nicht mehr da ist`,
+    },
+    other_installation: {
+      ...taken,
+      says: ({ when }) =>
+        `hat in Cal.com schon eine Buchung, die ein anderes System wie dieser Bot gemacht hat${when}`,
+    },
     other_booking: {
       ...taken,
       says: ({ when }) => `hat in Cal.com schon eine Buchung, die nicht von uns ist${when}`,
@@ -83,9 +111,13 @@ const conflicts: ConflictTexts = {
     },
     busy: { ...taken, says: ({ when }) => `ist laut Cal.com um diese Zeit nicht frei${when}` },
     host_calendar: {
-      headline: 'Cal.com kann den Kalender der Person nicht lesen',
-      says: () => 'hat einen Kalender, den Cal.com im Moment nicht lesen kann',
-      advice: 'Bitte den Kalender in Cal.com neu verbinden, dann bucht der Bot von selbst.',
+      headline: 'mit dem Kalender der Person stimmt in Cal.com etwas nicht',
+      says: ({ isLong }) =>
+        isLong
+          ? 'hat laut Cal.com viele Tage lang keine freie Zeit, wahrscheinlich ist der Kalender nicht mehr verbunden'
+          : 'hat einen Kalender, den Cal.com im Moment nicht lesen kann',
+      advice:
+        'Bitte den Kalender in Cal.com neu verbinden und die Arbeitszeiten prüfen, dann bucht der Bot von selbst.',
     },
     outside_hours: {
       ...absent,
@@ -95,20 +127,17 @@ const conflicts: ConflictTexts = {
     },
     notice: {
       headline: 'es ist zu kurzfristig',
-      says: ({ moment }) => `nimmt in Cal.com so kurzfristig keine Termine mehr an${moment}`,
+      says: ({ rule }) => `nimmt in Cal.com so kurzfristig keine Termine mehr an${rule}`,
       advice: otherTime,
     },
     window: {
       headline: 'es ist zu weit im Voraus',
-      says: ({ moment }) => `nimmt in Cal.com so weit im Voraus noch keine Termine an${moment}`,
+      says: ({ rule }) => `nimmt in Cal.com so weit im Voraus noch keine Termine an${rule}`,
       advice: otherTime,
     },
     no_slots: {
       ...absent,
-      says: ({ isLong }) =>
-        isLong
-          ? 'hat laut Cal.com wochenlang keine freie Zeit, wahrscheinlich ist ihr Kalender nicht mehr verbunden'
-          : 'hat laut Cal.com am ganzen Tag keine freie Zeit',
+      says: () => 'hat laut Cal.com am ganzen Tag keine freie Zeit',
     },
   },
 };

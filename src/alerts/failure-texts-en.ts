@@ -1,11 +1,17 @@
 import type { ConflictTexts, FailureTexts } from './failure-texts-de.ts';
+import { plural } from './plural.ts';
 
 const waits = 'There is nothing to do; the bot keeps trying.';
 const otherTime = 'Please choose another time or another person.';
 const whenChanged = 'The bot then tries again by itself.';
 const planned = {
   headline: 'the person has another appointment at the same time',
-  advice: `${otherTime} If the other appointment goes, the bot books it by itself.`,
+  advice:
+    'Please choose another time or person for one of the two. If the other appointment goes, the bot books it by itself.',
+};
+const leftOver = {
+  headline: 'a booking without an appointment is in the way',
+  advice: '"Cancel there" takes it out of Cal.com and books this appointment.',
 };
 const taken = { headline: 'the time is taken', advice: otherTime };
 const absent = {
@@ -19,6 +25,11 @@ const conflicts: ConflictTexts = {
   between: (from, to) => `${from} to ${to}`,
   since: (from) => `from ${from}`,
   until: (to) => `until ${to}`,
+  atLeast: (minutes) =>
+    minutes % 60 === 0
+      ? `at least ${plural('en-GB', minutes / 60, { one: 'hour', other: 'hours' })} before`
+      : `at least ${plural('en-GB', minutes, { one: 'minute', other: 'minutes' })} before`,
+  atMost: (days) => `at most ${plural('en-GB', days, { one: 'day', other: 'days' })} ahead`,
   causes: {
     another_appointment: {
       ...planned,
@@ -31,6 +42,20 @@ const conflicts: ConflictTexts = {
           ? `already has a booking in their second calendar${when}`
           : `is also planned for appointment #${id} at that time (one human with two calendars)`,
     },
+    own_booking: {
+      ...leftOver,
+      headline: 'a former booking of this appointment still stands in Cal.com',
+      says: ({ when }) => `still has a former booking of this very appointment in Cal.com${when}`,
+    },
+    orphan: {
+      ...leftOver,
+      says: ({ id, when }) =>
+        `still has our booking for appointment #${id} in Cal.com${when}, which is cancelled or gone`,
+    },
+    other_installation: {
+      ...taken,
+      says: ({ when }) => `already has a booking in Cal.com that another system like this bot made${when}`,
+    },
     other_booking: {
       ...taken,
       says: ({ when }) => `already has a booking in Cal.com that is not ours${when}`,
@@ -38,9 +63,13 @@ const conflicts: ConflictTexts = {
     external: { ...taken, says: ({ when }) => `has an entry in their own calendar at that time${when}` },
     busy: { ...taken, says: ({ when }) => `is not free at that time according to Cal.com${when}` },
     host_calendar: {
-      headline: 'Cal.com cannot read the calendar of the person',
-      says: () => 'has a calendar that Cal.com cannot read at the moment',
-      advice: 'Please connect the calendar in Cal.com again; the bot then books by itself.',
+      headline: 'something is wrong with the calendar of the person in Cal.com',
+      says: ({ isLong }) =>
+        isLong
+          ? 'has no free time for many days according to Cal.com, so the calendar is probably not connected any more'
+          : 'has a calendar that Cal.com cannot read at the moment',
+      advice:
+        'Please connect the calendar in Cal.com again and check the working hours; the bot then books by itself.',
     },
     outside_hours: {
       ...absent,
@@ -50,20 +79,17 @@ const conflicts: ConflictTexts = {
     },
     notice: {
       headline: 'it is too short notice',
-      says: ({ moment }) => `takes no more appointments in Cal.com at such short notice${moment}`,
+      says: ({ rule }) => `takes no more appointments in Cal.com at such short notice${rule}`,
       advice: otherTime,
     },
     window: {
       headline: 'it is too far ahead',
-      says: ({ moment }) => `does not yet take appointments in Cal.com so far ahead${moment}`,
+      says: ({ rule }) => `does not yet take appointments in Cal.com so far ahead${rule}`,
       advice: otherTime,
     },
     no_slots: {
       ...absent,
-      says: ({ isLong }) =>
-        isLong
-          ? 'has no free time for weeks according to Cal.com, so their calendar is probably not connected any more'
-          : 'has no free time all day according to Cal.com',
+      says: () => 'has no free time all day according to Cal.com',
     },
   },
 };

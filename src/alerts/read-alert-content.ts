@@ -12,8 +12,8 @@ import type { Db } from '../database.ts';
 import { addMs, HOUR, MINUTE, SECOND } from '../instant.ts';
 import { readBreaker } from '../sync/breaker.ts';
 import { criticalFrom, endedAlert, openAlert } from './alert.ts';
-import { alertButtons } from './alert-buttons.ts';
 import type { AlertRow } from './alert-row.ts';
+import { caseButtons } from './cancel-there.ts';
 import { cleanupContent, undoneContent } from './cleanup-content.ts';
 import type { Content } from './content.ts';
 import { endedHold, heldAlert } from './held-alert.ts';
@@ -102,7 +102,7 @@ async function appointmentContent(
   return {
     content: {
       ...openAlert(situation, voice, now),
-      buttons: [...alertButtons(situation.record, revision, { voice, now }), ...undoButtons],
+      buttons: [...caseButtons(situation, revision, { voice, now }), ...undoButtons],
     },
     againAt: [undo?.until ?? null, releasedAt(situation, now)].reduce(earliest, turnsCritical),
   };

@@ -1,7 +1,7 @@
 import { submitLogCall, submitNote } from './call-and-note.ts';
 import { submitCancel } from './cancel-appointment.ts';
 import type { Content } from './content.ts';
-import type { FieldId, Submission } from './dialog.ts';
+import type { Dialog, FieldId, Submission } from './dialog.ts';
 import { type DialogAsk, isAsShown, lateAnswer, mayChange, readOpenCase } from './dialog-case.ts';
 import { submitFixContact } from './fix-contact.ts';
 import { submitReassign } from './reassign.ts';
@@ -12,9 +12,11 @@ import { submitSnooze } from './snooze.ts';
 export type Submitted =
   | { is: 'done' }
   | { is: 'errors'; errors: Partial<Record<FieldId, string>> }
+  /** A warning, and the same form for who wants it all the same: nothing was changed yet. */
+  | { is: 'warned'; dialog: Dialog }
   | { is: 'late'; what: 'settled' | 'changed' | 'held' };
 
-/** `done`, errors at the fields, or what a person hears who came too late: nothing was changed then. */
+/** `done`, errors at the fields, a warning, or what a person hears who came too late: nothing was changed then. */
 export type SubmitAnswer = Exclude<Submitted, { is: 'late' }> | { is: 'late'; content: Content };
 
 /** Carries out a dialog on the database alone, so that the answer comes at once; the engine does the rest. */

@@ -58,13 +58,14 @@ function evidenceText(
 
 const LONG_MS = 36 * 3_600_000;
 
-function foundOf({ appointmentId, from, to }: Finding, texts: ConflictTexts): Found {
+function foundOf({ appointmentId, from, to, minutes, days }: Finding, texts: ConflictTexts): Found {
   const isLong = from !== undefined && to !== undefined && Date.parse(to) - Date.parse(from) > LONG_MS;
   const moment = from ? texts.since(momentOf(from, texts)) : to ? texts.until(momentOf(to, texts)) : '';
+  const amount = minutes ? texts.atLeast(minutes) : days ? texts.atMost(days) : '';
   return {
     id: appointmentId,
     when: inBrackets(rangeOf(from, to, texts)),
-    moment: inBrackets(moment),
+    rule: inBrackets([amount, moment].filter((part) => part !== '').join('; ')),
     isLong,
   };
 }

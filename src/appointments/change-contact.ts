@@ -19,6 +19,18 @@ export function contactHash({ email, phone }: Contact): string {
     .digest('hex');
 }
 
+/** The appointments of a customer that failed and are still to come. */
+export async function readFailedOf(db: Db, customerId: number, now: Date): Promise<number[]> {
+  const failed = await db('appointment_syncs as s')
+    .join('appointments as a', 'a.id', 's.appointment_id')
+    .where({ 'a.customer_id': customerId, 's.state': 'failed' })
+    .where('a.starts_at', '>', toSqlInstant(now))
+    .whereIn('a.status', openStatuses(db))
+    .orderBy('a.id')
+    .pluck('a.id');
+  return failed.map(Number);
+}
+
 /**
  * Replaces a customer's contact for a person, if it is still what the person saw, and tries every failure of that
  * customer again. Returns the appointments that are tried again, or `stale`. The history of these and of the
@@ -45,13 +57,7 @@ export async function changeContact(
       else unchanged.where(field, before[field]);
     }
     if ((await unchanged.update({ ...contact })) === 0) return 'stale';
-    const failed = await tx('appointment_syncs as s')
-      .join('appointments as a', 'a.id', 's.appointment_id')
-      .where({ 'a.customer_id': customerId, 's.state': 'failed' })
-      .where('a.starts_at', '>', toSqlInstant(now))
-      .whereIn('a.status', openStatuses(tx))
-      .pluck('a.id');
-    const ids = failed.map(Number);
+    const ids = await readFailedOf(tx, customerId, now);
     const at = toSqlInstant(now);
     await tx('appointment_syncs')
       .whereIn('appointment_id', ids)

@@ -142,12 +142,18 @@ export function titleOf(text: string): types.PlainTextElement {
   return plainText(text, TITLE_LENGTH_MAX);
 }
 
-const shownShape = z.object({
+const oneShown = z.object({
   appointmentId: z.int().positive(),
   status: z.string(),
   startsAtText: z.string(),
   staffId: z.string().nullable(),
   contactHash: z.string(),
+});
+const shownShape = oneShown.extend({
+  other: oneShown.exactOptional(),
+  offered: z.string().exactOptional(),
+  busy: z.array(z.string()).exactOptional(),
+  warnedOf: z.string().exactOptional(),
 }) satisfies z.ZodType<Shown>;
 
 type Entered = {

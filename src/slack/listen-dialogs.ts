@@ -128,12 +128,13 @@ async function carryOut(
 function ackOf({ answer }: Outcome, wanted: Wanted, voice: Voice): ViewResponseAction {
   if (answer.is === 'done') return { response_action: 'clear' };
   if (answer.is === 'errors') return { response_action: 'errors', errors: answer.errors as never };
-  return { response_action: 'update', view: viewOf(answer.content, wanted, voice) };
+  return { response_action: 'update', view: viewOf(endOf({ answer }, voice), wanted, voice) };
 }
 
-/** What is said when the form is not there any more. */
-function endOf({ answer }: Outcome, { texts }: Voice): Content {
+/** What is shown when the form is not there any more. */
+function endOf({ answer }: Outcome, { texts }: Voice): Dialog | Content {
   if (answer.is === 'late') return answer.content;
+  if (answer.is === 'warned') return answer.dialog;
   const headline = answer.is === 'done' ? texts.dialogs.done : Object.values(answer.errors).join(' ');
   return content({ tone: 'plain', headline });
 }

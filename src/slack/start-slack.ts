@@ -5,6 +5,7 @@ import { answerResync, answerStart } from '../alerts/answer-resync.ts';
 import { answerStatus } from '../alerts/answer-status.ts';
 import { answerSummary } from '../alerts/answer-summary.ts';
 import { answerUndo } from '../alerts/answer-undo.ts';
+import { answerCancelThere, type CancelThereDeps } from '../alerts/cancel-there.ts';
 import type { KeepPicture, Poster } from '../alerts/poster.ts';
 import { answerRetry } from '../alerts/retry.ts';
 import type { AlertRoute } from '../alerts/routes.ts';
@@ -116,12 +117,13 @@ export async function startSlack(deps: SlackDeps): Promise<Slack> {
   };
 }
 
-function registerListeners(listen: Listen): void {
+function registerListeners(listen: Listen, engine: CancelThereDeps): void {
   listen.command('/sync-status', answerStatus);
   listen.command('/sync-summary', answerSummary);
   listen.command('/resync', answerResync);
   listen.button('start_sync', answerStart);
   listen.button('retry', answerRetry);
+  listen.button('cancel_there', (ask) => answerCancelThere(ask, engine));
   listen.button('take', answerTake);
   listen.button('undo', answerUndo);
   listen.button('undo_plan', answerUndo);
@@ -155,7 +157,7 @@ function listenTo(
   listenForDialogs(dialogs);
   listenForPlan(dialogs);
   listenForHome({ ...dialogs, homes, links: config });
-  registerListeners(createListen({ app, db, clock, voiceOf, access, nudge }));
+  registerListeners(createListen({ app, db, clock, voiceOf, access, nudge }), { calls, clock, locale });
   return homes;
 }
 

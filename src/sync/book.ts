@@ -8,6 +8,7 @@ import { cancel } from './cancel.ts';
 import { classify } from './classify.ts';
 import { ownEmail, placeholderEmail, usablePhone } from './contact.ts';
 import { ending, fail, recordTrouble } from './failure.ts';
+import { isHostBooked, isPersonFree } from './free-start.ts';
 import { findLanding, headOrGone, recordLanding } from './landing.ts';
 import { isLive, isOwn, ownMetadata } from './look-up.ts';
 import { preflight } from './preflight.ts';
@@ -111,6 +112,10 @@ export async function reassign(work: Work, { uid, appointment, pushed }: Standin
   const name = (text: string | null) => text?.trim().toLowerCase();
   const host = eventType.hosts.find((each) => name(each.name) === name(work.situation.staffName));
   if (!host) return fail(work, { kind: 'event_type_rejected', text: null, blocker: null });
+  // Cal.com checks no availability when it reassigns: the colleague would be booked twice.
+  if (!(await isFreeFor(work, appointment, { hostId: host.userId, exceptUid: uid }))) {
+    return fail(work, { kind: 'host_conflict', text: null, blocker: null });
+  }
   const request = { ...requestFor(work, appointment), uid };
   const tried = await tryWrite(work, { operation: 'reassign', request }, async (calcom) => {
     await calcom.reassignBooking(uid, host.userId, wordsFor('reassigned', work.settings.locale));
@@ -119,6 +124,18 @@ export async function reassign(work: Work, { uid, appointment, pushed }: Standin
   if (tried.is === 'lost') return;
   if (tried.is === 'failed') return recordTrouble(work, { ...tried, operation: 'reassign' });
   await recordLanding(work, tried.attempt, { landing: tried.answer, outcome: 'done' });
+}
+
+async function isFreeFor(
+  { db, calls, asked, situation }: Work,
+  { staffId, startsAt, endsAt }: Appointment,
+  there: { hostId: number; exceptUid: string },
+): Promise<boolean> {
+  const { eventTypeId, durationMinutes } = situation;
+  if (staffId === null || eventTypeId === null) return false;
+  const visit = { staffId, eventTypeId, startsAt, durationMinutes: durationMinutes ?? 0 };
+  if (!(await isPersonFree({ db, calls, asked }, visit))) return false;
+  return !(await isHostBooked(calls, asked, { ...there, from: startsAt, to: endsAt }));
 }
 
 /** Another service or person: the new booking first, then the old one goes, unless it stands in the new one's way. */

@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import type { Period } from '../appointments/open-visits.ts';
 import type { EventType } from '../calcom/client.ts';
-import { addMs, MINUTE } from '../instant.ts';
+import { addMs, DAY, MINUTE } from '../instant.ts';
 
 /** The starts that an event type takes at all. */
 export interface BookingBounds {
@@ -24,6 +25,23 @@ export function boundsOf(
 ): BookingBounds {
   const earliest = addMs(now, minimumBookingNotice * MINUTE);
   return { earliest, latest: lastStart(bookingWindow, DateTime.fromJSDate(now, { zone: timeZone })) };
+}
+
+/** How many days ahead may be booked, counted as the event type counts them; null when it is no number. */
+export function daysAheadOf(eventType: EventType | null): number | null {
+  return daysAhead.safeParse(eventType?.bookingWindow).data?.value ?? null;
+}
+
+/** How many days of the period could be booked from their first minute to their last. */
+export function wholeDaysWithin(
+  { from, to }: Period,
+  { earliest, latest }: BookingBounds,
+  timeZone: string,
+): number {
+  const first = DateTime.fromJSDate(earliest > from ? earliest : from, { zone: timeZone });
+  const begin = first.equals(first.startOf('day')) ? first : first.plus({ days: 1 }).startOf('day');
+  const end = latest && latest < to ? latest : to;
+  return Math.max(0, Math.round((end.getTime() - begin.toMillis()) / DAY));
 }
 
 function lastStart(bookingWindow: unknown, today: DateTime): Date | null {

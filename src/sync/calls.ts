@@ -1,9 +1,10 @@
-import type { Calcom } from '../calcom/client.ts';
+import type { Calcom, EventType, SlotsQuery } from '../calcom/client.ts';
 import { CalcomBusy, CalcomError, CalcomRefused, CalcomUnauthorized } from '../calcom/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
-import { addMs, SECOND } from '../instant.ts';
+import { addMs, MINUTE, SECOND } from '../instant.ts';
 import { closeBreaker, openBreaker, readBreaker } from './breaker.ts';
+import { keepAnswers } from './kept-answers.ts';
 import type { Pace } from './pace.ts';
 
 /** It is not the time for the call: nothing was sent. `retryInMs` is when to ask again. */
@@ -28,8 +29,18 @@ export interface Calls {
   answers(): Promise<boolean>;
   /** Permit and call in one, for what only reads. */
   read<T>(asked: boolean, call: (calcom: Calcom) => Promise<T>): Promise<T>;
+  /** What `read` gives, or gave lately: to explain, never to decide what is written. */
+  recall: Recall;
 }
 
+export interface Recall {
+  eventType(asked: boolean, id: number): Promise<EventType>;
+  /** Forgotten when this process has changed anything at Cal.com; `isStale` tells of what was kept. */
+  slots(asked: boolean, query: SlotsQuery, isStale: (starts: Date[]) => boolean): Promise<Date[]>;
+}
+
+const EVENT_TYPES_KEPT = { ms: MINUTE, most: 200 };
+const SLOTS_KEPT = { ms: 15 * SECOND, most: 100 };
 const PERMIT_WAIT_MS_MAX = 15 * SECOND;
 const FAILURES_MAX = 3;
 
@@ -43,10 +54,13 @@ interface CallDeps {
 export function createCalls(deps: CallDeps): Calls {
   const ear = createEar(deps);
   const permit = (asked: boolean) => waitForPermit(deps, asked);
+  const eventTypes = keepAnswers<EventType>(deps.clock, EVENT_TYPES_KEPT);
+  const slots = keepAnswers<Date[]>(deps.clock, SLOTS_KEPT);
 
   async function run<T>(writesFor: number | null, call: (calcom: Calcom) => Promise<T>): Promise<T> {
     try {
       const result = await call(deps.calcom);
+      if (writesFor !== null) slots.forget();
       await ear.heard(writesFor);
       return result;
     } catch (error) {
@@ -56,14 +70,22 @@ export function createCalls(deps: CallDeps): Calls {
     }
   }
 
+  async function read<T>(asked: boolean, call: (calcom: Calcom) => Promise<T>): Promise<T> {
+    await permit(asked);
+    return run(null, call);
+  }
+
   return {
     permit,
     run,
     answers: () => answers(deps.calcom),
     areWritesInTrouble: ear.areWritesInTrouble,
-    async read(asked, call) {
-      await permit(asked);
-      return run(null, call);
+    read,
+    recall: {
+      eventType: (asked, id) =>
+        eventTypes.read(String(id), () => read(asked, (calcom) => calcom.eventType(id))),
+      slots: (asked, query, isStale) =>
+        slots.read(JSON.stringify(query), () => read(asked, (calcom) => calcom.slots(query)), isStale),
     },
   };
 }

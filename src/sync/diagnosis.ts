@@ -12,9 +12,10 @@ import type { Booking, Calcom, EventType } from '../calcom/client.ts';
 import { addMs, MINUTE } from '../instant.ts';
 import { readQuietly } from './calls.ts';
 import { findEvidence, type Sight, type TakenTime } from './evidence.ts';
-import { isStartFree } from './free-start.ts';
+import { isPersonFree, isStartFree } from './free-start.ts';
 import { later } from './free-time.ts';
 import { hostIdOf, takenTimes } from './person-calendars.ts';
+import { isOrphan } from './plan/orphans.ts';
 import type { FailureHint } from './refusals.ts';
 import { WEEKS_SEEN } from './usual-hours.ts';
 import type { Work } from './work.ts';
@@ -100,13 +101,14 @@ async function askCalcom(work: Work, { appointment, staffId, eventTypeId, eventT
   const day = dayOf(appointment.startsAt, timeZone);
   const finer = finerEventType(eventTypes, staffId, eventTypeId);
   const other = eventTypes.find((each) => each.staffId !== staffId && !each.isShared);
-  const [eventType, otherEventType, starts, finerStarts, bookings] = await Promise.all([
-    ask(work, (calcom) => calcom.eventType(eventTypeId)),
-    other ? ask(work, (calcom) => calcom.eventType(other.eventTypeId)) : null,
-    readSlots(work, eventTypeId, weeksAround(appointment.startsAt, timeZone)),
-    finer ? readSlots(work, finer.eventTypeId, day) : null,
-    readBookings(work, day),
+  const [eventType, otherEventType, starts, finerStarts] = await Promise.all([
+    recallEventType(work, eventTypeId),
+    other ? recallEventType(work, other.eventTypeId) : null,
+    recallSlots(work, eventTypeId, weeksAround(appointment.startsAt, timeZone)),
+    finer ? recallSlots(work, finer.eventTypeId, day) : null,
   ]);
+  // Afterwards: a booking that has just been made would else take free time and be none, as an entry does.
+  const bookings = await readBookings(work, day);
   return {
     eventType,
     otherEventType,
@@ -146,7 +148,7 @@ async function readBookings(work: Work, { from, to }: Period): Promise<Booking[]
 
 async function whoseBookings(
   { db, installationId, situation }: Work,
-  { appointment, staffId, eventTypes }: Wish,
+  { appointment, staffId, eventTypeId, eventTypes }: Wish,
   seen: { bookings: Booking[]; eventType: EventType | null; otherEventType: EventType | null },
 ): Promise<TakenTime[]> {
   const { staffName, record } = situation;
@@ -160,8 +162,10 @@ async function whoseBookings(
   return takenTimes(seen.bookings, calendars, {
     installationId,
     appointmentId: appointment.id,
+    visit: { startsAt: appointment.startsAt, eventTypeId },
     ownUids: [record.bookingUid, record.replacesUid].filter((uid) => uid !== null),
     linked: await readBookedAppointments(db, uids),
+    isOrphan: (uid, id) => isOrphan(db, uid, id),
   });
 }
 
@@ -181,11 +185,20 @@ async function readRivals(
   }));
 }
 
-function readSlots(work: Work, eventTypeId: number, period: Period): Promise<Date[] | null> {
-  const { bookingUid, pushed } = work.situation.record;
+function recallEventType({ calls, asked }: Work, id: number): Promise<EventType | null> {
+  return readQuietly(() => calls.recall.eventType(asked, id));
+}
+
+function recallSlots(work: Work, eventTypeId: number, period: Period): Promise<Date[] | null> {
+  const { calls, asked, situation } = work;
+  const { appointment, record } = situation;
+  const { bookingUid, pushed } = record;
   const isMoving = bookingUid !== null && pushed?.eventTypeId === eventTypeId;
   const query = { eventTypeId, ...period, ...(isMoving && { bookingUidToReschedule: bookingUid }) };
-  return ask(work, (calcom) => calcom.slots(query));
+  // It was refused since: whatever is in the way now came after that answer.
+  const isStale = (starts: Date[]) =>
+    starts.some((start) => start.getTime() === appointment?.startsAt.getTime());
+  return readQuietly(() => calls.recall.slots(asked, query, isStale));
 }
 
 function ask<T>(work: Work, call: (calcom: Calcom) => Promise<T>): Promise<T | null> {
@@ -209,9 +222,14 @@ function weeksAround(instant: Date, zone: string): Period {
 export async function isSlotFree(work: Work): Promise<boolean> {
   const { appointment, eventTypeId, durationMinutes, record } = work.situation;
   if (appointment === null || eventTypeId === null) return false;
+  const { staffId, startsAt } = appointment;
+  // Its own booking keeps a colleague busy, and not the person who is asked for.
+  if (staffId !== null && record.pushed?.eventTypeId === eventTypeId && record.pushed.staffId !== staffId) {
+    return isPersonFree(work, { staffId, eventTypeId, startsAt, durationMinutes: durationMinutes ?? 0 });
+  }
   return isStartFree(work.calls, work.asked, {
     eventTypeId,
-    startsAt: appointment.startsAt,
+    startsAt,
     durationMinutes: durationMinutes ?? 0,
     ...(record.bookingUid && { bookingUidToReschedule: record.bookingUid }),
   });
@@ -221,6 +239,6 @@ export async function isSlotFree(work: Work): Promise<boolean> {
 export async function minimumNoticeMinutes(work: Work): Promise<number> {
   const { eventTypeId } = work.situation;
   if (eventTypeId === null) return 0;
-  const eventType = await ask(work, (calcom) => calcom.eventType(eventTypeId));
+  const eventType = await recallEventType(work, eventTypeId);
   return eventType?.minimumBookingNotice ?? 0;
 }

@@ -3,7 +3,7 @@ import type { Evidence, Finding } from '../appointments/evidence.ts';
 import type { Period } from '../appointments/open-visits.ts';
 import type { EventType } from '../calcom/client.ts';
 import { MINUTE } from '../instant.ts';
-import { type BookingBounds, boundsOf } from './booking-bounds.ts';
+import { type BookingBounds, boundsOf, daysAheadOf, wholeDaysWithin } from './booking-bounds.ts';
 import { earlier, freePeriods, gridMs, later, lengthMs, meets, type Offered, without } from './free-time.ts';
 import type { FailureHint } from './refusals.ts';
 import { usualHours } from './usual-hours.ts';
@@ -14,6 +14,11 @@ export interface TakenTime extends Period {
   appointmentId: number | null;
   /** In the calendar of another staff record of the same human. */
   isOtherCalendar: boolean;
+  /** A booking that nothing of ours wants: of this very appointment, or of one that is closed or gone. */
+  leftover?: { uid: string; of: 'own_booking' | 'orphan' };
+  isOtherInstallation?: boolean;
+  /** It waits for the host's yes, and mostly takes no time until then. */
+  isTentative?: boolean;
 }
 
 /** What can be seen around a visit that is refused; null where nobody answered. */
@@ -36,13 +41,15 @@ export interface Sight {
 }
 
 const FINDINGS_MAX = 6;
+/** Nobody is booked out for so many days without a gap: rather can the calendar not be read. */
+const SILENT_DAYS_MIN = 5;
 
 /** The causes that can be shown, what weighs most first; nothing is said that the sight leaves open. */
 export function findEvidence(sight: Sight): Evidence {
   const { rivals, blockerId, visit } = sight;
   const blockers = rivals.filter(({ appointmentId }) => appointmentId === blockerId);
   const waiting = rivals.filter(({ appointmentId }) => appointmentId !== blockerId);
-  const bookings = (sight.bookings ?? []).filter((booking) => meets(booking, visit));
+  const bookings = (sight.bookings ?? []).filter((booking) => !booking.isTentative && meets(booking, visit));
   return unrepeated([
     ...blockers.map((rival) => takenFinding(rival, sight)),
     ...bookings.map((booking) => takenFinding(booking, sight)),
@@ -51,21 +58,31 @@ export function findEvidence(sight: Sight): Evidence {
   ]).slice(0, FINDINGS_MAX);
 }
 
-function takenFinding({ appointmentId, isOtherCalendar, from, to }: TakenTime, { timeZone }: Sight): Finding {
-  const ours = isOtherCalendar ? 'same_person' : 'another_appointment';
+function takenFinding(taken: TakenTime, { timeZone }: Sight): Finding {
+  const { appointmentId, leftover, from, to } = taken;
   return {
-    cause: appointmentId === null && !isOtherCalendar ? 'other_booking' : ours,
+    cause: takenCause(taken),
     appointmentId: appointmentId ?? undefined,
+    ...(leftover && { bookingUid: leftover.uid }),
     from: textOf(from, timeZone),
     to: textOf(to, timeZone),
   };
 }
 
+function takenCause({ appointmentId, leftover, ...taken }: TakenTime): Finding['cause'] {
+  if (leftover) return leftover.of;
+  if (taken.isOtherCalendar) return 'same_person';
+  if (appointmentId !== null) return 'another_appointment';
+  return taken.isOtherInstallation ? 'other_installation' : 'other_booking';
+}
+
 function unrepeated(findings: Finding[]): Finding[] {
   return findings.filter(
-    ({ appointmentId }, index) =>
+    ({ appointmentId, bookingUid }, index) =>
       appointmentId === undefined ||
-      findings.findIndex((other) => other.appointmentId === appointmentId) === index,
+      findings.findIndex(
+        (other) => other.appointmentId === appointmentId && other.bookingUid === bookingUid,
+      ) === index,
   );
 }
 
@@ -82,10 +99,12 @@ function offerFindings(sight: Sight): Finding[] {
   const bounds = eventType ? boundsOf(eventType, { now, timeZone }) : { earliest: now, latest: null };
   const isTooSoon = visit.from < bounds.earliest;
   if (isTooSoon || hint === 'notice') {
-    return [{ cause: 'notice', ...(isTooSoon && { from: textOf(bounds.earliest, timeZone) }) }];
+    const minutes = eventType?.minimumBookingNotice || undefined;
+    return [{ cause: 'notice', minutes, ...(isTooSoon && { from: textOf(bounds.earliest, timeZone) }) }];
   }
   if (bounds.latest && visit.from > bounds.latest) {
-    return [{ cause: 'window', to: textOf(bounds.latest, timeZone) }];
+    const days = daysAheadOf(eventType) ?? undefined;
+    return [{ cause: 'window', days, to: textOf(bounds.latest, timeZone) }];
   }
   return offered === null ? [] : dayFindings(sight, offered, bounds);
 }
@@ -107,8 +126,11 @@ function dayFindings(sight: Sight, offered: NonNullable<Sight['offered']>, bound
       ? [{ cause: 'outside_hours', from: textOf(hours.from, timeZone), to: textOf(hours.to, timeZone) }]
       : [];
   if (free.length === 0) {
-    const { from, to } = offered.starts.length === 0 ? offered.period : whole;
-    return [...beyond, { cause: 'no_slots', from: textOf(from, timeZone), to: textOf(to, timeZone) }];
+    const isSilent =
+      offered.starts.length === 0 && wholeDaysWithin(offered.period, bounds, timeZone) >= SILENT_DAYS_MIN;
+    const { from, to } = isSilent ? offered.period : whole;
+    const cause = isSilent ? 'host_calendar' : 'no_slots';
+    return [...beyond, { cause, from: textOf(from, timeZone), to: textOf(to, timeZone) }];
   }
   const gaps = without(whole, free).map((gap) => asKnown(gap, { whole, hours, earliest: bounds.earliest }));
   const toleranceMs = Math.max(gridMs(ofDay(offered)), TOLERANCE_MS_MIN);
@@ -153,7 +175,7 @@ function gapFindings(gap: Gap, sight: Sight, toleranceMs: number): Finding[] {
   const { visit, bookings, rivals, eventType, timeZone } = sight;
   if (!meets(gap, visit)) return [];
   const booked = [...(bookings ?? []), ...rivals.filter(({ isBooked }) => isBooked)].filter(
-    (taken) => !taken.isOtherCalendar && meets(taken, gap),
+    (taken) => !taken.isOtherCalendar && !taken.isTentative && meets(taken, gap),
   );
   const open = without(gap, booked).filter(
     (piece) => meets(piece, visit) && (booked.length === 0 || lengthMs(piece) > toleranceMs),
@@ -163,8 +185,11 @@ function gapFindings(gap: Gap, sight: Sight, toleranceMs: number): Finding[] {
     return nearest && !meets(nearest, visit) ? [takenFinding(nearest, sight)] : [];
   }
   const isToldApart = gap.isBusy && bookings !== null && eventType?.hosts.length === 1;
+  // What waits for a yes may take the time as well as an entry may.
+  const isDoubtful = (piece: Period) =>
+    bookings?.some((taken) => taken.isTentative && !taken.isOtherCalendar && meets(taken, piece));
   return open.map(({ from, to }) => ({
-    cause: isToldApart ? 'external' : 'busy',
+    cause: isToldApart && !isDoubtful({ from, to }) ? 'external' : 'busy',
     ...((from > gap.from || gap.isFromKnown) && { from: textOf(from, timeZone) }),
     ...((to < gap.to || gap.isToKnown) && { to: textOf(to, timeZone) }),
   }));

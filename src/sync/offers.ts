@@ -8,7 +8,7 @@ import { CalcomRefused } from '../calcom/errors.ts';
 import type { Db } from '../database.ts';
 import { addMs, MINUTE } from '../instant.ts';
 import { type Calls, readQuietly } from './calls.ts';
-import { isStartFree } from './free-start.ts';
+import { isPersonFree } from './free-start.ts';
 import { rankSlots } from './rank-slots.ts';
 
 const DAYS_AHEAD = 14;
@@ -57,6 +57,17 @@ export async function offerSlots(
   return ranked.slice(0, limit).map((startsAt) => ({ startsAt }));
 }
 
+/** An open appointment of ours that keeps the person or the customer busy at another start; null when none does. */
+export async function readOursAt(db: Db, situation: Situation, startsAt: Date): Promise<number | null> {
+  const { appointment } = situation;
+  if (!appointment) return null;
+  const { id, staffId, customerId } = appointment;
+  const staffIds = staffId === null ? [] : (await readPersons(db)).recordsOf(staffId);
+  const visit = { from: startsAt, to: addMs(startsAt, lengthMs(situation, appointment)) };
+  const [taken] = await readOpenVisits(db, { staffIds, customerId, exceptId: id }, visit);
+  return taken?.appointmentId ?? null;
+}
+
 /** From the wished day, or now when that is past, to the end of the same weekday two weeks later. */
 export function offeredPeriod(wish: Date, now: Date, zone: string): Period {
   const first = DateTime.fromJSDate(wish > now ? wish : now, { zone }).startOf('day');
@@ -82,9 +93,7 @@ export function withoutTaken(slots: Date[], visitMs: number, taken: OpenVisit[])
   });
 }
 
-export interface Colleague {
-  staffId: string;
-  name: string;
+export interface Colleague extends QualifiedStaff {
   /** At the appointment's time; null when Cal.com did not answer. */
   isFree: boolean | null;
 }
@@ -103,30 +112,33 @@ export async function offerColleagues(
   ]);
   const own = appointment.staffId === null ? null : persons.personOf(appointment.staffId);
   const others = qualified.filter(({ staffId }) => persons.personOf(staffId) !== own);
-  const visit = {
-    from: appointment.startsAt,
-    to: addMs(appointment.startsAt, lengthMs(situation, appointment)),
-  };
+  const visit = visitOf(situation, appointment);
   const staffIds = others.flatMap(({ staffId }) => persons.recordsOf(staffId));
   const taken = await readOpenVisits(db, { staffIds, customerId: null, exceptId: appointment.id }, visit);
   const busy = new Set(taken.map(({ staffId }) => staffId && persons.personOf(staffId)));
 
-  const ask = askWhileAnswered(calls, situation);
+  const ask = askWhileAnswered({ db, calls }, situation);
   const colleagues = await inParallel(others, COLLEAGUES_AT_ONCE, async (other) => {
-    const { staffId, name } = other;
-    const cannot = appointment.startsAt <= now || busy.has(persons.personOf(staffId));
-    return { staffId, name, isFree: cannot ? false : await ask(other, appointment.startsAt) };
+    const cannot = appointment.startsAt <= now || busy.has(persons.personOf(other.staffId));
+    return { ...other, isFree: cannot ? false : await ask(other, appointment.startsAt) };
   });
   return colleagues.toSorted((one, other) => Number(other.isFree ?? false) - Number(one.isFree ?? false));
 }
 
+function visitOf(situation: Situation, appointment: Appointment): Period {
+  const { startsAt } = appointment;
+  return { from: startsAt, to: addMs(startsAt, lengthMs(situation, appointment)) };
+}
+
 /** Asks Cal.com for one after the other until it does not answer: then nobody has to wait for more time-outs. */
-function askWhileAnswered(calls: Calls, { durationMinutes }: Situation) {
+function askWhileAnswered({ db, calls }: Pick<OfferDeps, 'db' | 'calls'>, { durationMinutes }: Situation) {
   let isSilent = false;
-  return async ({ eventTypeId }: QualifiedStaff, startsAt: Date): Promise<boolean | null> => {
+  return async (colleague: QualifiedStaff, startsAt: Date): Promise<boolean | null> => {
     if (isSilent) return null;
-    const visit = { eventTypeId, startsAt, durationMinutes: durationMinutes ?? 0 };
-    const isFree = await readQuietly(() => isStartFree(calls, true, visit).catch(refusedIsNo));
+    const visit = { ...colleague, startsAt, durationMinutes: durationMinutes ?? 0 };
+    const isFree = await readQuietly(() =>
+      isPersonFree({ db, calls, asked: true }, visit).catch(refusedIsNo),
+    );
     if (isFree === null) isSilent = true;
     return isFree;
   };

@@ -2,11 +2,14 @@ import { isWantedByAnother } from '../appointments/adoption.ts';
 import { recordBooked, recordFoundGone, recordStillFailed } from '../appointments/record.ts';
 import { findRival } from '../appointments/rivals.ts';
 import { hashOf } from '../appointments/situation.ts';
+import type { SyncRecord } from '../appointments/sync-record.ts';
 import type { Booking } from '../calcom/client.ts';
+import { HOUR } from '../instant.ts';
 import { diagnoseConflict, isSlotFree } from './diagnosis.ts';
 import { recheckAt } from './failure.ts';
 import { headOrGone } from './landing.ts';
 import { isLive } from './look-up.ts';
+import { RECHECK_MS } from './retry-schedule.ts';
 import type { Work } from './work.ts';
 
 /** Looks again at a host conflict without sending a booking. `go_on`: the way may be free. */
@@ -20,13 +23,24 @@ export async function recheckConflict(work: Work): Promise<'recorded' | 'go_on'>
   const isNew = record.failureCause === null;
   const blocker = rival?.appointment ?? null;
   const dueAt = recheckAt(work, 'host_conflict');
+  const found =
+    isNew || isLookDue(record, clock.now()) ? await diagnoseConflict(work, { blocker, hint: null }) : null;
+  const isWorthKeeping = found !== null && (isNew || found.evidence.length > 0);
   await recordStillFailed(db, claim, {
     triedHash: hashOf(situation, situation.blocker),
-    found: isNew ? await diagnoseConflict(work, { blocker, hint: null }) : undefined,
+    found: isWorthKeeping ? found : undefined,
     dueAt,
     now: clock.now(),
   });
   return 'recorded';
+}
+
+/** One thing may have left and another come: the evidence is renewed at the first look after each six hours. */
+const EVIDENCE_LASTS_MS = 6 * HOUR;
+
+function isLookDue({ lastAttemptAt, firstFailedAt }: SyncRecord, now: Date): boolean {
+  const since = now.getTime() - (lastAttemptAt ?? firstFailedAt ?? now).getTime();
+  return Math.floor(since / EVIDENCE_LASTS_MS) > Math.floor((since - RECHECK_MS) / EVIDENCE_LASTS_MS);
 }
 
 /**

@@ -27,6 +27,7 @@ const table: Record<Deed, [boolean, boolean, boolean]> = {
   reassign: [true, false, true],
   cancel: [true, false, true],
   retry: [true, false, true],
+  cancel_there: [true, false, true],
   fix_contact: [true, false, true],
   details: [true, false, true],
   take: [true, false, true],

@@ -72,6 +72,10 @@ for (const engine of databases()) {
     const row = () => db('appointments').where({ id: 748 }).first();
     const actions = () => db('history').where({ appointment_id: 748 }).orderBy('id').pluck('action');
     const errorsOf = (answer: SubmitAnswer) => (answer.is === 'errors' ? answer.errors : answer);
+    function warnedBy(answer: SubmitAnswer): Dialog {
+      assert.ok(answer.is === 'warned', JSON.stringify(answer));
+      return answer.dialog;
+    }
     const late = (answer: SubmitAnswer | Content) =>
       JSON.stringify('is' in answer ? answer.is === 'late' && answer.content : answer);
     const retry = (actor: string, revision = 1) =>
@@ -84,7 +88,22 @@ for (const engine of databases()) {
         dialog.fields.map(({ id }) => id),
         ['date', 'time'],
       );
-      assert.deepEqual(await submit('U0ANNA', dialog, { date: '2025-11-28', time: '10:30' }), { is: 'done' });
+      const values = { date: '2025-11-28', time: '10:30' };
+      const warned = warnedBy(await submit('U0ANNA', dialog, values));
+      assert.match(warned.paragraphs.join(), /Cal\.com did not answer/);
+      assert.deepEqual(
+        warned.facts.slice(-4).map(({ value }) => value),
+        [
+          'Wed 26/11, 17:00, Petra Vogt, not in Cal.com',
+          'Fri 28/11, 10:30, Petra Vogt',
+          'a booking is made',
+          'only Petra Vogt; please call the customer',
+        ],
+      );
+      assert.deepEqual(await actions(), [], 'nothing was changed yet');
+      const another = { date: '2025-11-28', time: '11:00' };
+      assert.equal((await submit('U0ANNA', warned, another)).is, 'warned', 'it was of another time');
+      assert.deepEqual(await submit('U0ANNA', warned, values), { is: 'done' });
       const { starts_at, ends_at } = await row();
       assert.match(String(starts_at), /^2025-11-28 09:30:00/);
       assert.match(String(ends_at), /^2025-11-28 10:30:00/);
@@ -171,8 +190,8 @@ for (const engine of databases()) {
     });
 
     it('the same submission twice acts once', async () => {
-      const dialog = await open('reschedule');
       const values = { date: '2025-11-28', time: '10:30' };
+      const dialog = warnedBy(await submit('U0ANNA', await open('reschedule'), values));
       const answers = await Promise.all([submit('U0ANNA', dialog, values), submit('U0ANNA', dialog, values)]);
       assert.deepEqual(answers.map(({ is }) => is).toSorted(), ['done', 'late']);
       assert.deepEqual(await actions(), ['rescheduled']);

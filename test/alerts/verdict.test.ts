@@ -73,9 +73,17 @@ describe('the verdict on a host conflict', () => {
     assert.match(told([{ cause: 'window', to: at('23:59') }]).why, /\(bis 06\.12\., 23:59\)/);
   });
 
-  it('tells a day without free time from weeks without any, which is the calendar’s fault', () => {
+  it('says which rule it is when the event type tells', () => {
+    const notice = [{ cause: 'notice', minutes: 1440, from: at('15:00') }] as const;
+    assert.match(told([...notice]).why, /\(mindestens 24 Stunden vorher; ab 06\.12\., 15:00\)/);
+    assert.match(told([{ cause: 'notice', minutes: 90 }], 'en').why, /\(at least 90 minutes before\)/);
+    const window = [{ cause: 'window', days: 1, to: at('23:59') }] as const;
+    assert.match(told([...window]).why, /\(höchstens 1 Tag im Voraus; bis 06\.12\., 23:59\)/);
+  });
+
+  it('tells a day without free time from many days without any, which is the calendar’s fault', () => {
     const day = told([{ cause: 'no_slots', from: at('00:00'), to: at('00:00', '2025-12-07') }]).why;
-    const weeks = told([{ cause: 'no_slots', from: at('00:00'), to: at('00:00', '2025-12-27') }]).why;
+    const weeks = told([{ cause: 'host_calendar', from: at('00:00'), to: at('00:00', '2025-12-27') }]).why;
     assert.match(day, /am ganzen Tag keine freie Zeit/);
     assert.match(weeks, /Kalender nicht mehr verbunden/);
   });

@@ -44,7 +44,10 @@ describe('acting on an alert when something is in the way', () => {
     assert.match(readBlocks(view), /Cal\.com antwortet gerade nicht/);
     assert.ok(!view.blocks.some(({ block_id }) => block_id === 'slot'));
     silence.remove();
-    const own = await desk.submit(SABINE, { date: '2025-11-28', time: '13:00' });
+    const ownTime = { date: '2025-11-28', time: '13:00' };
+    await desk.submit(SABINE, ownTime);
+    assert.match(readBlocks(stage.slack.viewOf(SABINE)), /Ob diese Zeit frei ist, weiß niemand/);
+    const own = await desk.submit(SABINE, ownTime);
     assert.deepEqual(own.ackBody, { response_action: 'clear' });
     await desk.settle();
     assert.equal((await desk.record(748)).state, 'synced');
@@ -90,7 +93,10 @@ describe('acting on an alert when something is in the way', () => {
     const { ts } = desk.alertOf(748);
     await desk.open(SABINE, 748, 'reschedule', ts);
     stage.slack.deleteMessage(ALERT_CHANNEL, ts);
-    await desk.submit(SABINE, { date: '2025-11-26', time: '16:00' });
+    const ownTime = { date: '2025-11-26', time: '16:00' };
+    await desk.submit(SABINE, ownTime);
+    assert.match(readBlocks(stage.slack.viewOf(SABINE)), /bietet Cal\.com nicht an/);
+    await desk.submit(SABINE, ownTime);
     await desk.settle();
     const anew = desk.alertOf(748);
     assert.notEqual(anew.ts, ts);

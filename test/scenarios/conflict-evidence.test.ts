@@ -20,7 +20,8 @@ for (const engine of databases()) {
     let bot: Harness;
     beforeEach(async () => {
       world = salonWorld();
-      bot = await createHarness({ engine, world });
+      // No machine is so slow that Cal.com would seem silent.
+      bot = await createHarness({ engine, world, timeoutMs: 60_000 });
     });
     afterEach(() => bot.close());
 
@@ -31,18 +32,23 @@ for (const engine of databases()) {
         end: text(to),
         title: 'Zahnarzt Dr. Geheim',
       });
-    const stranger = (eventTypeId: number, startsAt: Date, uid = 'stranger') => {
+    const stranger = (eventTypeId: number, startsAt: Date, uid = 'stranger', metadata = {}) => {
       const [host] = bot.calcom.state.eventTypes.find(({ id }) => id === eventTypeId)?.hostIds ?? [];
       const { start, attendee } = foreignBooking(900, { uid, startsAt });
       const end = addMs(new Date(start), 30 * MINUTE);
       bot.calcom.state.bookings.push({
         ...{ id: 900, uid, eventTypeId, hostId: host ?? 0, coHostIds: [], title: '', status: 'accepted' },
-        ...{ start: new Date(start), end, guests: [], metadata: {}, createdAt: NOON, updatedAt: null },
+        ...{ start: new Date(start), end, guests: [], metadata, createdAt: NOON, updatedAt: null },
         ...{ cancellationReason: null, cancelledByEmail: null, reschedulingReason: null },
         ...{ rescheduledByEmail: null, rescheduledFromUid: null, rescheduledToUid: null },
         attendee: { ...attendee, timeZone: 'Europe/Berlin', language: 'de', phoneNumber: null },
       });
     };
+    const markOf = async (appointmentId: number) => {
+      const { installation_id: installation } = await bot.db('installation').first('installation_id');
+      return { installation, appointmentId: String(appointmentId) };
+    };
+    const from = (start: string, end: string) => ({ from: text(start), to: text(end) });
     const found = async (id: number): Promise<{ cause: string | null; evidence: Evidence | null }> => {
       const [situation] = await readSituations(bot.db, [id]);
       const record = situation?.record;
@@ -98,6 +104,15 @@ for (const engine of databases()) {
       assert.deepEqual(await bot.openAlerts(), []);
     });
 
+    it('no booking that waits for the host’s yes; what else is there cannot be known then', async () => {
+      stranger(11, tomorrow, 'waiting');
+      Object.assign(bot.calcom.state.bookings[0] ?? {}, { status: 'pending' });
+      external(1, '11:30', '13:00');
+      await insertAppointment(bot.db, { id: 1, startsAt: tomorrow });
+      bot.start();
+      assert.deepEqual((await refused(1)).evidence, [{ cause: 'busy', ...from('11:30', '13:00') }]);
+    });
+
     it('a booking and an entry beside it, each for itself', async () => {
       stranger(11, tomorrow);
       external(1, '12:30', '16:00');
@@ -122,14 +137,41 @@ for (const engine of databases()) {
       await bot.until('#1 is synced', () => bot.isState('synced', 1));
     });
 
-    it('a booking that carries the mark of another of our appointments, by its number', async () => {
-      const { installation_id: installation } = await bot.db('installation').first('installation_id');
-      stranger(11, tomorrow);
-      Object.assign(bot.calcom.state.bookings[0]?.metadata ?? {}, { installation, appointmentId: '77' });
+    it('a booking with the mark of another appointment: of an open one, of one that is cancelled, of one that is gone', async () => {
+      stranger(11, tomorrow, 'open', await markOf(77));
+      stranger(11, addMs(tomorrow, HOUR), 'cancelled', await markOf(78));
+      stranger(11, addMs(tomorrow, 2 * HOUR), 'gone', await markOf(79));
+      await insertAppointment(bot.db, { id: 1, startsAt: tomorrow });
+      await insertAppointment(bot.db, { id: 2, startsAt: addMs(tomorrow, HOUR) });
+      await insertAppointment(bot.db, { id: 3, startsAt: addMs(tomorrow, 2 * HOUR) });
+      // Open, and elsewhere by now: its own booking is its own affair.
+      await insertAppointment(bot.db, { id: 77, startsAt: addMs(tomorrow, 5 * HOUR) });
+      await insertAppointment(bot.db, { id: 78, startsAt: addMs(tomorrow, HOUR), status: 'cancelled' });
+      bot.start();
+      const open = { cause: 'another_appointment', appointmentId: 77, ...from('12:00', '12:30') };
+      assert.deepEqual((await refused(1)).evidence, [open]);
+      const orphan = { cause: 'orphan', appointmentId: 78, bookingUid: 'cancelled' };
+      assert.deepEqual((await refused(2)).evidence, [{ ...orphan, ...from('13:00', '13:30') }]);
+      const gone = { cause: 'orphan', appointmentId: 79, bookingUid: 'gone', ...from('14:00', '14:30') };
+      assert.deepEqual((await refused(3)).evidence, [gone]);
+    });
+
+    it('a booking of another installation for the very same number, which is not adopted', async () => {
+      stranger(11, tomorrow, 'theirs', { installation: 'another-bot', appointmentId: '1', revision: '1' });
       await insertAppointment(bot.db, { id: 1, startsAt: tomorrow });
       bot.start();
       assert.deepEqual((await refused(1)).evidence, [
-        { cause: 'another_appointment', appointmentId: 77, from: text('12:00'), to: text('12:30') },
+        { cause: 'other_installation', ...from('12:00', '12:30') },
+      ]);
+      assert.equal((await bot.record(1)).booking_uid, null);
+    });
+
+    it('a former booking of the very appointment at another time, which its record does not know', async () => {
+      stranger(11, addMs(tomorrow, 15 * MINUTE), 'former', await markOf(1));
+      await insertAppointment(bot.db, { id: 1, startsAt: tomorrow });
+      bot.start();
+      assert.deepEqual((await refused(1)).evidence, [
+        { cause: 'own_booking', appointmentId: 1, bookingUid: 'former', ...from('12:15', '12:45') },
       ]);
     });
 
@@ -208,7 +250,9 @@ for (const engine of databases()) {
       });
       assert.deepEqual(await refused(2), {
         cause: 'not_available',
-        evidence: [{ cause: 'no_slots', from: '2025-11-18T00:00:00+01:00', to: '2025-12-10T00:00:00+01:00' }],
+        evidence: [
+          { cause: 'host_calendar', from: '2025-11-18T00:00:00+01:00', to: '2025-12-10T00:00:00+01:00' },
+        ],
       });
     });
 
@@ -217,8 +261,8 @@ for (const engine of databases()) {
       await insertAppointment(bot.db, { id: 1, startsAt: addMs(NOON, 3 * HOUR) });
       bot.start();
       assert.deepEqual(
-        (await refused(1)).evidence?.map(({ cause, from }) => [cause, from?.slice(0, 16)]),
-        [['notice', '2025-11-25T12:00']],
+        (await refused(1)).evidence?.map((each) => [each.cause, each.minutes, each.from?.slice(0, 16)]),
+        [['notice', 1440, '2025-11-25T12:00']],
       );
     });
 
@@ -229,10 +273,10 @@ for (const engine of databases()) {
       await insertAppointment(bot.db, { id: 2, startsAt, createdAt: NOON });
       bot.start();
       assert.deepEqual(
-        (await refused(2)).evidence?.map(({ cause, to }) => [cause, to?.slice(0, 16)]),
+        (await refused(2)).evidence?.map(({ cause, days, to }) => [cause, days, to?.slice(0, 16)]),
         [
-          ['another_appointment', '2025-12-03T12:30'],
-          ['window', '2025-11-29T23:59'],
+          ['another_appointment', undefined, '2025-12-03T12:30'],
+          ['window', 5, '2025-11-29T23:59'],
         ],
       );
     });

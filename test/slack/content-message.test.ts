@@ -117,7 +117,7 @@ describe('a content as a Slack message', () => {
         '🔴 Termin #748: die Person hat zur selben Zeit einen anderen Termin',
         'Dringend, beginnt in weniger als 24 Stunden.',
         'Dieselbe Person ist zur selben Zeit schon für Termin #751 eingeplant.',
-        'Bitte eine andere Zeit oder eine andere Person wählen. Wird der andere Termin frei, bucht der Bot von selbst.',
+        'Bitte für einen der beiden eine andere Zeit oder Person wählen. Wird der andere Termin frei, bucht der Bot von selbst.',
         'Leistung: Dauerwelle',
         'Bei: Petra Vogt',
         'Beginn: Dienstag, 25. November 2025 um 09:00 (in 16 Stunden)',

@@ -3,7 +3,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { createSandboxClock } from '../../sandbox/clock.ts';
 import type { Interaction, StoredView } from '../../sandbox/slack/start-slack.ts';
 import { deliverAlerts } from '../../src/alerts/deliver-alerts.ts';
-import { raiseAlert, resolveAlert, subjectOf } from '../../src/appointments/alerts.ts';
+import { raiseAlert, refreshAlert, resolveAlert, subjectOf } from '../../src/appointments/alerts.ts';
 import type { Db } from '../../src/database.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/instant.ts';
 import {
@@ -131,7 +131,13 @@ for (const mode of ['Socket Mode', 'HTTP'] satisfies Mode[]) {
         response_action: 'errors',
         errors: { date: 'This time is over already.' },
       });
-      assert.deepEqual((await submit('2025-11-28', '10:00')).ackBody, { response_action: 'clear' });
+      const warned = await submit('2025-11-28', '10:00');
+      assert.equal((warned.ackBody as { response_action: string }).response_action, 'update');
+      assert.match(readView(viewOf(EMIL)), /does not offer this time.*"2025-11-28".*"10:00"/);
+      // The view holds what was entered.
+      assert.deepEqual((await sides.slack.submitView({ user: EMIL, values: {} })).ackBody, {
+        response_action: 'clear',
+      });
     });
 
     it('of two people the second hears in the dialog who was first, and when', async () => {
@@ -185,6 +191,22 @@ for (const mode of ['Socket Mode', 'HTTP'] satisfies Mode[]) {
       assert.match(await answerTo(press(EMIL, 'retry', ts)), /#748 is being tried again now/);
       assert.match(await answerTo(press(EMIL, 'retry', ts)), /out of date.*Last touched: Mon 24\/11/);
       assert.equal((await db('history').where({ action: 'asked_again' })).length, 1);
+    });
+
+    it('offers to cancel a booking that nothing wants, which needs Cal.com’s answer and the right to act', async () => {
+      const from = '2025-11-26T15:00:00+01:00';
+      const evidence = [{ cause: 'orphan', appointmentId: 700, bookingUid: 'left', from }];
+      await db('appointment_syncs').update({ failure_evidence: JSON.stringify(evidence) });
+      await db.transaction((tx) => refreshAlert(tx, subjectOf(748), clock.now()));
+      await deliver();
+      const ts = alertTs();
+      assert.match(
+        JSON.stringify(sides.slack.messages(CHANNEL).at(-1)),
+        /booking for appointment #700 \(Wed/,
+      );
+      assert.match(await answerTo(press(MALLORY, 'cancel_there', ts)), /ACCESS_SUPPORT/);
+      assert.match(await answerTo(press(EMIL, 'cancel_there', ts)), /does not answer right now/);
+      assert.equal((await db('history').where({ action: 'asked_again' })).length, 0);
     });
 
     it('a click on the message of an ended case changes nothing and says so', async () => {

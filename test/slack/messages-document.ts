@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createAccess } from '../../src/alerts/access.ts';
 import { endedAlert, openAlert } from '../../src/alerts/alert.ts';
-import { alertButtons } from '../../src/alerts/alert-buttons.ts';
 import { answerResync } from '../../src/alerts/answer-resync.ts';
 import { answerStatus } from '../../src/alerts/answer-status.ts';
+import { caseButtons } from '../../src/alerts/cancel-there.ts';
 import { cleanupContent, undoneContent } from '../../src/alerts/cleanup-content.ts';
 import { type Content, content } from '../../src/alerts/content.ts';
 import type { DialogAction } from '../../src/alerts/dialog.ts';
@@ -20,6 +20,7 @@ import { type Locale, locales } from '../../src/alerts/texts.ts';
 import { undoOffer } from '../../src/alerts/undo-button.ts';
 import { createVoice, type Voice } from '../../src/alerts/voice.ts';
 import { raiseAlert, subjectOf } from '../../src/appointments/alerts.ts';
+import type { Evidence } from '../../src/appointments/evidence.ts';
 import { appendHistory } from '../../src/appointments/history.ts';
 import type { Situation } from '../../src/appointments/situation.ts';
 import type { Calcom } from '../../src/calcom/client.ts';
@@ -74,7 +75,7 @@ export async function messagesDocument(): Promise<string> {
 function messages(voice: Voice): string[] {
   const open = (change: Parameters<typeof situation>[0], now = NOW) => {
     const shown: Situation = situation({ customer, ...change });
-    return { ...openAlert(shown, voice, now), buttons: alertButtons(shown.record, 1, { voice, now }) };
+    return { ...openAlert(shown, voice, now), buttons: caseButtons(shown, 1, { voice, now }) };
   };
   const external = {
     cause: 'external' as const,
@@ -101,6 +102,7 @@ function messages(voice: Voice): string[] {
   return [
     open({ record: conflict }),
     open({ record: conflict }, new Date('2025-11-26T10:00:00.000Z')),
+    ...conflictsOfOtherCauses.map((failureEvidence) => open({ record: { ...conflict, failureEvidence } })),
     open({ record: { ...conflict, ...attended } }),
     open({ record: { failureKind: 'contact_invalid' }, customer: { ...customer, phone: null } }),
     open({ record: { failureKind: 'no_staff' }, appointment: { staffId: null }, staffName: null }),
@@ -125,6 +127,23 @@ function messages(voice: Voice): string[] {
   ].map(drawMessage);
 }
 
+const visitRange = { from: '2025-11-26T15:00:00+01:00', to: '2025-11-26T17:15:00+01:00' };
+const conflictsOfOtherCauses: Evidence[] = [
+  [{ cause: 'orphan', appointmentId: 733, bookingUid: 'uid', ...visitRange }],
+  [{ cause: 'own_booking', appointmentId: 748, bookingUid: 'uid', ...visitRange }],
+  [
+    { cause: 'another_appointment', appointmentId: 750, ...visitRange },
+    { cause: 'external', ...visitRange },
+  ],
+  [{ cause: 'other_installation', ...visitRange }],
+  [{ cause: 'other_booking', ...visitRange }],
+  [{ cause: 'outside_hours', from: '2025-11-26T08:00:00+01:00', to: '2025-11-26T14:00:00+01:00' }],
+  [{ cause: 'notice', minutes: 1440, from: '2025-11-27T12:00:00+01:00' }],
+  [{ cause: 'window', days: 14, to: '2025-11-25T23:59:59+01:00' }],
+  [{ cause: 'host_calendar', from: '2025-11-19T00:00:00+01:00', to: '2025-12-11T00:00:00+01:00' }],
+  [{ cause: 'no_slots', from: '2025-11-26T00:00:00+01:00', to: '2025-11-27T00:00:00+01:00' }],
+  [{ cause: 'busy', ...visitRange }],
+];
 const settledBy = {
   at: NOW,
   touch: {
@@ -271,8 +290,46 @@ function dialogs(voice: Voice): Promise<string[]> {
     };
     for (const action of dialogActions) await draw(action);
     await draw('reschedule', { calls: noCalls });
+    drawn.push(...(await warnings(db, voice)));
+    await collide(db);
+    await draw('reschedule');
+    await draw('reassign');
     return [...drawn, ...planViews(voice).map((view) => fenced(drawView(view)))];
   });
+}
+
+/** The same forms, with a warning, for who wants it all the same. */
+async function warnings(db: Db, voice: Voice): Promise<string[]> {
+  await db('customers').insert({ id: 2, name: 'Rosa Keller', email: 'rosa@example.com' });
+  const ask = askWith(db, voice);
+  const entered = {
+    reschedule: { date: '2025-11-28', time: '06:00' },
+    reassign: { staff: SECOND_COLLEAGUE_ID },
+    fix_contact: { email: 'rosa@example.com', phone: customer.phone },
+  };
+  const drawn: string[] = [];
+  for (const action of ['reschedule', 'reassign', 'fix_contact'] as const) {
+    const dialog = await openDialog(ask, { action, appointmentId: 748 });
+    if ('tone' in dialog) throw new Error(`${action} did not open`);
+    const answer = await submitDialog(ask, { action, shown: dialog.shown, values: entered[action] });
+    if (answer.is !== 'warned') throw new Error(`${action} did not warn`);
+    drawn.push(fenced(drawView(dialogView(answer.dialog))));
+  }
+  return drawn;
+}
+
+/** Another of ours stands in the way. */
+async function collide(db: Db): Promise<void> {
+  await insertFailed(db, 750, { startsInMs: 46 * HOUR + MINUTE });
+  const rival = { appointmentId: 750, ...visitRange };
+  const evidence = JSON.stringify([{ cause: 'another_appointment', ...rival }]);
+  await db('appointment_syncs').where({ appointment_id: 748 }).update({ failure_evidence: evidence });
+  const booked = { state: 'synced', failure_kind: null, booking_uid: 'uid', pushed_service_id: 1 };
+  const { starts_at } = await db('appointments').where({ id: 750 }).first();
+  const pushed = { pushed_staff_id: STAFF_ID, pushed_start: starts_at, pushed_event_type_id: 91 };
+  await db('appointment_syncs')
+    .where({ appointment_id: 750 })
+    .update({ ...booked, ...pushed });
 }
 
 function pages(voice: Voice): Promise<string[]> {
@@ -304,6 +361,8 @@ function asides(voice: Voice): Promise<string[]> {
       ...[...answers, ...retried].map(drawMessage),
       fenced(late.is === 'late' ? drawView(contentView(late.content, dialog.title, voice)) : ''),
       ...[
+        texts.dialogs.cancelThere.done(748),
+        ...[texts.dialogs.cancelThere.wanted, texts.dialogs.cancelThere.unreadable],
         ...[texts.dialogs.pressAgain, texts.dialogs.late.held, texts.dialogs.done],
         ...[texts.plan.started, texts.plan.late, texts.undo.changedOne(751), texts.undo.late],
       ].map((headline) => drawMessage(content({ tone: 'plain', headline }))),

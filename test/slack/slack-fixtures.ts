@@ -60,6 +60,10 @@ export const noCalls: Calls = {
   read: () => Promise.reject(new CallNotMade(0)),
   answers: async () => false,
   areWritesInTrouble: () => false,
+  recall: {
+    eventType: () => Promise.reject(new CallNotMade(0)),
+    slots: () => Promise.reject(new CallNotMade(0)),
+  },
 };
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, setName() {} };

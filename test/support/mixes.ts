@@ -18,7 +18,7 @@ const PEOPLE = ['Änne Köhler', 'Björn Öztürk', 'Carla Funke', 'Dominik Ebel
 const CONFLICT = 'User either already has booking at this time or is not available';
 const CONTACT = 'attendee property is wrong, attendee email or phone property is wrong,Attendee must h';
 
-type Random = ReturnType<typeof createRandom>;
+export type Random = ReturnType<typeof createRandom>;
 type Shop = ReturnType<typeof openShop>;
 type Row = Omit<AppointmentRow, 'id' | 'ends_at'>;
 type Contact = 'mail' | 'any' | 'unreachable' | 'refused';
@@ -49,7 +49,7 @@ export function makeMix(seed: number): Scenario {
   }
 }
 
-function createRandom(seed: number) {
+export function createRandom(seed: number) {
   let state = seed >>> 0;
   /** Mulberry32: from 0 up to but without 1. */
   function next(): number {

@@ -277,7 +277,9 @@ for (const engine of databases()) {
     it('is no colleague whose event type Cal.com does not know any more', async () => {
       const situation = await conflict();
       bot.calcom.state.eventTypes = bot.calcom.state.eventTypes.filter(({ id }) => id !== 12);
-      assert.deepEqual(await colleagues(situation), [{ staffId: BEN, name: 'Ben Brandt', isFree: false }]);
+      assert.deepEqual(await colleagues(situation), [
+        { staffId: BEN, name: 'Ben Brandt', eventTypeId: 12, isFree: false },
+      ]);
     });
   });
 }

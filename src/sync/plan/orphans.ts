@@ -4,7 +4,7 @@ import { closedStatuses } from '../../appointments/statuses.ts';
 import type { Booking } from '../../calcom/client.ts';
 import type { Db } from '../../database.ts';
 import type { Calls } from '../calls.ts';
-import { isLive } from '../look-up.ts';
+import { headOfChain, isLive } from '../look-up.ts';
 
 const PAGE = 100;
 
@@ -36,13 +36,34 @@ export function appointmentNamedBy(booking: Booking, installationId: string): nu
   return /^[1-9]\d{0,14}$/.test(appointmentId ?? '') ? Number(appointmentId) : null;
 }
 
-/** Nothing of ours wants the booking, and nothing is about to cancel it. */
+/** The appointment is closed or gone, nothing of ours wants the booking, and nothing is about to cancel it. */
 export async function isOrphan(db: Db, uid: string, appointmentId: number): Promise<boolean> {
+  return !(await isStillOpen(db, appointmentId)) && !(await isNamed(db, uid, appointmentId));
+}
+
+/** Its record does not know the booking, neither by its uid nor as what became of its own. Throws what reading throws. */
+export async function isForgotten(
+  db: Db,
+  calls: Calls,
+  uid: string,
+  appointmentId: number,
+): Promise<boolean> {
+  if (await isNamed(db, uid, appointmentId)) return false;
+  const record = await db('appointment_syncs').where({ appointment_id: appointmentId }).first('booking_uid');
+  const ownUid = record?.booking_uid ?? null;
+  return ownUid === null || (await headOfChain(calls, true, ownUid)).uid !== uid;
+}
+
+async function isStillOpen(db: Db, appointmentId: number): Promise<boolean> {
   const appointment = await db('appointments').where({ id: appointmentId }).first('status');
-  if (appointment && !closedStatuses(db).includes(appointment.status)) return false;
+  return appointment !== undefined && !closedStatuses(db).includes(appointment.status);
+}
+
+/** A record names the booking, or an attempt of the appointment may have made it. */
+async function isNamed(db: Db, uid: string, appointmentId: number): Promise<boolean> {
   const wanted = await db('appointment_syncs')
     .where((named) => named.where('booking_uid', uid).orWhere('replaces_uid', uid).orWhere('found_uid', uid))
     .orWhere((busy) => busy.where({ appointment_id: appointmentId }).whereNotNull('open_attempt_id'))
     .first('appointment_id');
-  return wanted === undefined;
+  return wanted !== undefined;
 }
