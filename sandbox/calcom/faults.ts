@@ -1,6 +1,11 @@
 // What can go wrong between a client and Cal.com, chosen by rules that tests and the sandbox's page set.
 
+import type { RefusalName } from './named-refusals.ts';
+import type { PlannedRefusal } from './world.ts';
+
 export type Fault =
+  /** The application itself says no, in words that no data leads to; nothing committed. */
+  | { kind: 'refuse'; name: RefusalName }
   /** Answered so by something before the application; nothing is committed. */
   | { kind: 'answer'; status: number; body: object | string; headers?: Record<string, string> }
   /** Nothing committed, never answered. */
@@ -30,6 +35,16 @@ export interface FaultRule {
   /** How many requests it meets; default all. */
   times?: number;
   fault: Fault;
+}
+
+/** The named refusal, for requests with that method and a path that contains `path`. */
+export function refusalRule({ name, method, path, times }: PlannedRefusal): FaultRule {
+  return {
+    ...(method !== undefined && { method }),
+    ...(path !== undefined && { path: new RegExp(path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) }),
+    ...(times !== undefined && { times }),
+    fault: { kind: 'refuse', name },
+  };
 }
 
 export interface FaultHandle {
