@@ -69,9 +69,9 @@ async function keepRunning(file: string, ports: { page: number; bot: number }): 
 
 /** A shell's way to ask for an appointment; the page signs it. */
 function curlOf(pageUrl: string): string {
-  const wish = { name: 'Clara Conrad', service: 'Beratung', date: 'morgen', time: '14 Uhr' };
+  const wish = { name: 'Clara Conrad', service: 'Herrenschnitt', date: 'übermorgen', time: '14 Uhr' };
   const body = JSON.stringify({ user: GUIDE, wish });
-  return `curl ${pageUrl}/control/ask-appointment -H 'content-type: application/json' -d '${body}'`;
+  return `curl -s ${pageUrl}/control/ask-appointment -H 'content-type: application/json' -d '${body}'`;
 }
 
 async function main(): Promise<void> {

@@ -22,6 +22,8 @@ const MAKERS = {
   database: () => prisma(500, 'INTERNAL_SERVER_ERROR', 'There was an error, please try again later.'),
   licence: () =>
     refused(401, 'ApiAuthStrategy - api key - Invalid or missing CALCOM_LICENSE_KEY environment variable'),
+  throttled: () => refused(429, 'CustomThrottlerGuard - Too many requests. Please try again later.'),
+  'key-not-valid': () => refused(401, 'ApiAuthStrategy - api key - Your api key is not valid'),
   'throttler-key': () => refused(401, 'CustomThrottlerGuard - Invalid API Key'),
   permissions: () =>
     refused(

@@ -52,9 +52,8 @@ function waysToBreak({ calcom, slack }: PageStage): Record<FaultName, () => Mend
   return {
     'calcom-down': () => inCalcom({ kind: 'down' }),
     'calcom-slow': () => inCalcom({ kind: 'slow', ms: SLOW_MS }),
-    'calcom-429': () =>
-      inCalcom(refusal(429, 'CustomThrottlerGuard - Too many requests. Please try again later.')),
-    'calcom-key-refused': () => inCalcom(refusal(401, 'Invalid API Key')),
+    'calcom-429': () => inCalcom({ kind: 'refuse', name: 'throttled' }),
+    'calcom-key-refused': () => inCalcom({ kind: 'refuse', name: 'key-not-valid' }),
     'calcom-answer-lost': () => inCalcom({ kind: 'commit_then_hang' }, { method: 'POST' }),
     'slack-429': () =>
       removeAll(
@@ -82,10 +81,4 @@ function removeAll(faults: { remove(): void }[]): Mend {
   return () => {
     for (const fault of faults) fault.remove();
   };
-}
-
-function refusal(status: number, message: string): CalcomFault {
-  const code = status === 429 ? 'ThrottlerException' : 'UnauthorizedException';
-  const error = { code, message, details: { message, statusCode: status } };
-  return { kind: 'answer', status, body: { status: 'error', error } };
 }
