@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { unixSeconds } from './slack/real-time.ts';
 
 /**
  * Asks a bot's door for an appointment as a voice agent does, signed with the door's `secret`, and returns what it says.
@@ -8,7 +9,7 @@ export function createDoorCaller({ url, secret }: { url: string; secret: string 
   return async (wish: Record<string, string>): Promise<string> => {
     const body = JSON.stringify(wish);
     // The door compares with real time, whatever the sandbox's clock shows.
-    const sentAt = String(Date.now());
+    const sentAt = String(unixSeconds() * 1_000);
     const digest = createHmac('sha256', secret)
       .update(body + sentAt)
       .digest('hex');
