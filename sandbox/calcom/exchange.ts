@@ -136,6 +136,14 @@ async function meet(exchange: Exchange, fault: Fault): Promise<void> {
     case 'commit_then_answer':
       await execute(exchange);
       return reply(exchange, fault);
+    case 'commit_then_slow': {
+      const answer = await execute(exchange);
+      const late = clock.sleep(fault.ms, stopped);
+      exchange.desk.waits.look();
+      await late;
+      if (!stopped.aborted) reply(exchange, answer);
+      return;
+    }
     case 'late_commit':
       await clock.sleep(fault.afterMs, stopped);
       if (!stopped.aborted) await execute(exchange);

@@ -23,6 +23,8 @@ export type Fault =
   | { kind: 'commit_then_hang' }
   | { kind: 'commit_then_reset' }
   | { kind: 'commit_then_answer'; status: number; body: object | string }
+  /** Executed at once, and truly answered `ms` later by the look-alike's clock. */
+  | { kind: 'commit_then_slow'; ms: number }
   /** Never answered; executed `afterMs` later by the look-alike's clock, on the state of then. */
   | { kind: 'late_commit'; afterMs: number }
   /** Executed and answered `ms` later by the look-alike's clock, whether the client still waits or not. */

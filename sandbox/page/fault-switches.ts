@@ -24,6 +24,8 @@ export interface FaultSwitches {
 type Mend = () => void | Promise<void>;
 
 const SLOW_MS = 5_000;
+/** Longer than any client waits that has its standard settings. */
+const TOO_LATE_MS = 15_000;
 const SLACK_RETRY_SECONDS = 20;
 const POSTING = ['chat.postMessage', 'chat.update'];
 
@@ -54,7 +56,7 @@ function waysToBreak({ calcom, slack }: PageStage): Record<FaultName, () => Mend
     'calcom-slow': () => inCalcom({ kind: 'slow', ms: SLOW_MS }),
     'calcom-429': () => inCalcom({ kind: 'refuse', name: 'throttled' }),
     'calcom-key-refused': () => inCalcom({ kind: 'refuse', name: 'key-not-valid' }),
-    'calcom-answer-lost': () => inCalcom({ kind: 'commit_then_hang' }, { method: 'POST' }),
+    'calcom-answer-lost': () => inCalcom({ kind: 'commit_then_slow', ms: TOO_LATE_MS }, { method: 'POST' }),
     'slack-429': () =>
       removeAll(
         POSTING.map((method) =>
