@@ -56,7 +56,7 @@ export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: nu
   const { db, clock, holder, settings } = delivery;
   const { mode, installationId } = await readInstallation(db);
   const held = mode !== 'running';
-  const work = { ...delivery, installationId, voice: createVoice(settings) };
+  let work: Work | undefined;
   const seen: number[] = [];
   let delivered = 0;
   while (seen.length < ALERTS_AT_ONCE_MAX) {
@@ -66,6 +66,8 @@ export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: nu
       return { delivered, nextAt: addMs(clock.now(), OTHERS_TURN_MS) };
     }
     seen.push(row.id);
+    // Not before it is needed: a voice is costly, and mostly there is nothing to say.
+    work ??= { ...delivery, installationId, voice: createVoice(settings) };
     if (await deliverAlert(work, row)) delivered++;
   }
   if (seen.length > 0) await releaseLease(db, { name: 'delivery', holder });
@@ -94,6 +96,8 @@ async function postMessage(work: Work, row: AlertRow): Promise<boolean> {
   const channel = row.note?.parent.channel ?? settings.channel;
   const now = clock.now();
   if (!(await recordPostIntent(db, row, { channel, now }))) return false;
+  // Noting it took so long that another may soon look for the post in vain, and send it: sent now, it would come twice.
+  if (clock.now() >= addMs(now, settings.alertLookupMs / 2)) return false;
   const begun = { ...row, channel, postIntentAt: now };
   const mark = markOf(work, row);
   const posted = row.note

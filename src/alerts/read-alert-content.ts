@@ -9,7 +9,7 @@ import { readUndo, readUndone, type UndoSubject } from '../appointments/undos.ts
 import type { Db } from '../database.ts';
 import { addMs, MINUTE, SECOND } from '../instant.ts';
 import { readBreaker } from '../sync/breaker.ts';
-import { criticalFrom, endedAlert, openAlert } from './alert.ts';
+import { endedAlert, openAlert, urgencyChangesAt } from './alert.ts';
 import { alertButtons } from './alert-buttons.ts';
 import type { AlertRow } from './alert-row.ts';
 import { cleanupContent, undoneContent } from './cleanup-content.ts';
@@ -76,13 +76,13 @@ async function appointmentContent(
     return { content: { ...content, buttons: undoButtons }, againAt: undo?.until ?? null };
   }
   const startsAt = situation.appointment?.startsAt;
-  const turnsCritical = startsAt && criticalFrom(startsAt) > now ? criticalFrom(startsAt) : null;
+  const urgencyAt = startsAt ? urgencyChangesAt(startsAt, now) : null;
   return {
     content: {
       ...openAlert(situation, voice, now),
       buttons: [...alertButtons(situation.record, revision, voice), ...undoButtons],
     },
-    againAt: earliest(turnsCritical, undo?.until ?? null),
+    againAt: earliest(urgencyAt, undo?.until ?? null),
   };
 }
 
