@@ -33,6 +33,8 @@ export interface Bots {
   crash(process: Process): void;
   /** Ends one as a deployment does; it begins again. */
   stop(bot: Bot): void;
+  /** From here on there is one, and it stays. */
+  leaveOne(): void;
 }
 
 interface BotWorld {
@@ -51,6 +53,7 @@ export function startBots(world: BotWorld, count: number): Bots {
   const { scheduler, random } = world.stage;
   const running = new Map<Process, ReturnType<typeof startBot>>();
   let lives = 0;
+  let isOneLeft = false;
 
   function start(number: number): void {
     lives += 1;
@@ -63,8 +66,19 @@ export function startBots(world: BotWorld, count: number): Bots {
 
   function startAgain(process: Process): void {
     running.delete(process);
+    if (isOneLeft && running.size > 0) return;
     const [, number] = /^bot(\d+)/.exec(process.name) ?? [];
     scheduler.after(random.between(500, 90_000), null, () => start(Number(number)));
+  }
+
+  function stop({ process }: Bot): void {
+    const own = running.get(process);
+    if (!own) return;
+    scheduler.note(`${process.name} is stopped`);
+    startAgain(process);
+    void Promise.all([own.engine.stop(), own.delivery.stop()]).then(() => {
+      process.isDead = true;
+    });
   }
 
   for (let number = 1; number <= count; number++) start(number);
@@ -76,14 +90,10 @@ export function startBots(world: BotWorld, count: number): Bots {
       scheduler.note(`${process.name} is dead`);
       startAgain(process);
     },
-    stop({ process }) {
-      const own = running.get(process);
-      if (!own) return;
-      scheduler.note(`${process.name} is stopped`);
-      startAgain(process);
-      void Promise.all([own.engine.stop(), own.delivery.stop()]).then(() => {
-        process.isDead = true;
-      });
+    stop,
+    leaveOne() {
+      isOneLeft = true;
+      for (const { bot } of [...running.values()].slice(1)) stop(bot);
     },
   };
 }

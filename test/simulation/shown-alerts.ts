@@ -1,4 +1,4 @@
-import { type AlertRow, nextDueAlert } from '../../src/alerts/alert-row.ts';
+import type { AlertRow } from '../../src/alerts/alert-row.ts';
 import type { Content } from '../../src/alerts/content.ts';
 import { readAlertContent } from '../../src/alerts/read-alert-content.ts';
 import type { Voice } from '../../src/alerts/voice.ts';
@@ -28,7 +28,7 @@ export async function wronglyShown(
       const { content } = await readAlertContent(db, toRow(alert, alerts), { voice, now });
       const what = alert.resolved_at === null ? essence : headlineOf;
       if (what(content) !== what(message.content)) {
-        wrong.push(`alert ${alert.id} shows ${what(message.content)} and should ${what(content)}`);
+        wrong.push(`alert ${alert.id} is not shown as it is: ${difference(what(message.content), what(content))}`);
       }
     } else if (alert.thread_of === null && alert.resolved_at === null && !slack.deleted.has(alert.id)) {
       wrong.push(`alert ${alert.id} (${alert.subject}) is not shown`);
@@ -69,7 +69,7 @@ function essence({ headline, facts, paragraphs, buttons }: Content): string {
   return JSON.stringify([headline, plain, paragraphs, buttons.map(({ action, value }) => [action, value])]);
 }
 
-/** Whether anything is left to deliver. */
-export async function isAllDelivered(db: Db, now: Date): Promise<boolean> {
-  return (await nextDueAlert(db, { now, held: false, except: [] })) === undefined;
+function difference(shown: string, right: string): string {
+  const at = Math.max(0, [...shown].findIndex((letter, index) => letter !== right[index]) - 30);
+  return `${shown.slice(at, at + 90)} | ${right.slice(at, at + 90)}`;
 }

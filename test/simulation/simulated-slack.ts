@@ -44,7 +44,8 @@ export function createSimulatedSlack(stage: Stage): SimulatedSlack {
     const fault = drawFault(random, faults().slack);
     if (fault) scheduler.note(`${process.name} slack ${what}: ${fault}`);
     if (fault === 'crash_before') await die(process);
-    await scheduler.wait(random.between(5, 400), process);
+    // What was sent arrives, whatever becomes of the sender.
+    await scheduler.wait(random.between(5, 400), null);
     return fault;
   }
 
