@@ -44,11 +44,33 @@ export const slackFaults = [
 ] as const;
 export type SlackFault = (typeof slackFaults)[number];
 
-/** The rates of one run: every kind is left out of some runs, so that the others show in their purity. */
+export const themes = ['late landings', 'stalls', 'crashes', 'lost posts'] as const;
+/** One thing goes wrong very often, and nothing else. */
+export type Theme = (typeof themes)[number];
+
+export function faultsOf(theme: Theme): Faults {
+  const none = noFaults();
+  switch (theme) {
+    case 'late landings':
+      return { ...none, calcom: { ...none.calcom, late: 0.4 } };
+    case 'stalls':
+      return { ...none, stall: 0.03, slowDatabase: 0.05 };
+    case 'crashes':
+      return { ...none, crash: 0.006, calcom: { ...none.calcom, crash_after: 0.2 } };
+    case 'lost posts':
+      return { ...none, slack: { ...none.slack, landed_but_lost: 0.3, crash_after: 0.1 } };
+  }
+}
+
+/** The rates of one run: every kind is left out of some runs, and one comes often in others. */
 export function drawFaults(random: Random): Faults {
   const rate = (most: number) => (random.chance(0.4) ? 0 : random.next() * most);
   const each = <Kind extends string>(kinds: readonly Kind[], most: number) =>
     Object.fromEntries(kinds.map((kind) => [kind, rate(most)])) as Record<Kind, number>;
+  const calcom = { ...each(calcomFaults, 0.06), crash_before: rate(0.02), crash_after: rate(0.03) };
+  const slack = { ...each(slackFaults, 0.12), crash_before: rate(0.03), crash_after: rate(0.04) };
+  if (random.chance(0.3)) calcom[random.pick(calcomFaults)] = 0.3;
+  if (random.chance(0.3)) slack[random.pick(slackFaults)] = 0.3;
   return {
     crash: rate(0.004),
     lostReply: rate(0.004),
@@ -56,8 +78,8 @@ export function drawFaults(random: Random): Faults {
     deadlock: rate(0.01),
     slowDatabase: rate(0.05),
     stall: rate(0.004),
-    calcom: { ...each(calcomFaults, 0.06), crash_before: rate(0.02), crash_after: rate(0.03) },
-    slack: { ...each(slackFaults, 0.12), crash_before: rate(0.03), crash_after: rate(0.04) },
+    calcom,
+    slack,
   };
 }
 

@@ -24,7 +24,10 @@ export const guards: Guard[] = [
   },
   {
     name: 'late-landing wait',
-    edits: [{ file: 'src/sync/settle-attempt.ts', from: 'if (lookedAt < settledAt)', to: 'if (false)' }],
+    edits: [
+      { file: 'src/sync/settle-attempt.ts', from: 'settings.lateLandingMs', to: '0' },
+      { file: 'src/sync/failure.ts', from: 'work.settings.lateLandingMs', to: '0' },
+    ],
   },
   {
     name: 'claim token',

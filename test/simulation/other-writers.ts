@@ -82,10 +82,20 @@ export function changeSomething(writing: Writing): void {
   if (random.chance(0.15)) return changeCalendar(stage, calcom);
   const rows = raw.prepare('SELECT id, customer_id, service_id FROM appointments').all() as Row[];
   if (rows.length === 0) return;
-  const row = random.pick(rows);
+  const row = pickRow(rows, writing);
   const edit = random.pick(EDITS);
   scheduler.note(`other: ${edit.name} ${row.id}`);
   asOther(raw, () => edit(raw, row, random));
+}
+
+/** Often one that is under way just now. */
+function pickRow(rows: Row[], { stage: { random }, raw }: Writing): Row {
+  const underWay = raw
+    .prepare('SELECT appointment_id FROM appointment_syncs WHERE open_attempt_id IS NOT NULL')
+    .pluck()
+    .all();
+  const busy = rows.filter(({ id }) => underWay.includes(id));
+  return random.pick(busy.length > 0 && random.chance(0.6) ? busy : rows);
 }
 
 interface Row {

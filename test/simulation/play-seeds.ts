@@ -1,11 +1,13 @@
 // One process of the simulation: plays every STEPth seed from FROM on, COUNT of them or as many as SECONDS allow, and
 // writes a line of JSON for each that failed, and one at the end.
+import { themes } from './faults.ts';
 import { runSeed } from './run-seed.ts';
 import { makeSalonImages } from './salon-image.ts';
 
 const realNow = performance.now.bind(performance);
 const [from = 1, count = 1, step = 1, seconds = 3_600] = process.argv.slice(2).map(Number);
 const isTraced = process.argv.includes('--trace');
+const theme = themes.find((each) => process.argv.includes(`--theme=${each}`));
 const images = await makeSalonImages();
 const began = realNow();
 let played = 0;
@@ -15,11 +17,8 @@ const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 for (; played < count && realNow() - began < seconds * 1_000; played++) {
   const lines: string[] = [];
-  const result = await runSeed(
-    from + played * step,
-    images,
-    isTraced ? (line) => lines.push(line) : undefined,
-  );
+  const trace = isTraced ? (line: string) => lines.push(line) : undefined;
+  const result = await runSeed(from + played * step, images, { theme, trace });
   simulatedMs += result.simulatedMs;
   steps += result.steps;
   if (isTraced) say({ ...result, trace: lines });

@@ -3,7 +3,7 @@ import { createVoice } from '../../src/alerts/voice.ts';
 import { HOUR, MINUTE, SECOND, toSqlInstant } from '../../src/instant.ts';
 import { NOON } from '../support/salon.ts';
 import { type Bots, SKEW_MS_MAX, startBots, VOICE } from './bots.ts';
-import { drawFaults, type Faults, noFaults } from './faults.ts';
+import { drawFaults, faultsOf, noFaults, type Theme, themes } from './faults.ts';
 import { brokenPromises } from './invariants.ts';
 import { seedMachine } from './machine.ts';
 import { changeSomething, insertAppointment } from './other-writers.ts';
@@ -33,6 +33,8 @@ const UNCHANGED_MS = 65 * MINUTE;
 /** Then one bot goes on alone, which is as good as three, and faster. */
 const ALONE_AFTER_MS = 5 * MINUTE;
 const QUIET_MAX_MS = 20 * HOUR;
+/** Longer than clocks differ, and than anything takes. */
+const SETTLED_FOR_MS = 20 * SECOND;
 const voice = createVoice(VOICE);
 
 interface Run {
@@ -43,6 +45,7 @@ interface Run {
   calcom: SimulatedCalcom;
   slack: SimulatedSlack;
   bots: Bots;
+  isThemed: boolean;
   /** From here on nothing goes wrong and nobody changes anything. */
   beQuiet(): void;
 }
@@ -51,10 +54,10 @@ interface Run {
 export async function runSeed(
   seed: number,
   images: SalonImages,
-  trace: (line: string) => void = () => {},
+  { theme, trace = () => {} }: { theme?: Theme | undefined; trace?: ((line: string) => void) | undefined } = {},
 ): Promise<SeedResult> {
   let hash = 0x811c9dc5;
-  const run = setUp(seed, images, (line) => {
+  const run = setUp({ seed, theme }, images, (line) => {
     for (let at = 0; at < line.length; at++) hash = Math.imul(hash ^ line.charCodeAt(at), 0x01000193) >>> 0;
     trace(line);
   });
@@ -78,14 +81,19 @@ export async function runSeed(
   }
 }
 
-function setUp(seed: number, images: SalonImages, note: (line: string) => void): Run {
+function setUp(
+  { seed, theme: given }: { seed: number; theme: Theme | undefined },
+  images: SalonImages,
+  note: (line: string) => void,
+): Run {
   const random = createRandom(seed);
-  let faults: Faults = drawFaults(random);
+  const theme = given ?? (random.chance(0.25) ? random.pick(themes) : null);
+  let faults = theme ? faultsOf(theme) : drawFaults(random);
   let isQuiet = false;
   const afterStep = () => database.checkIdle();
   const scheduler = createScheduler({ startMs: NOON.getTime(), random, note, afterStep });
   seedMachine(seed, scheduler);
-  scheduler.note(`seed ${seed}: ${JSON.stringify(faults)}`);
+  scheduler.note(`seed ${seed}, ${theme}: ${JSON.stringify(faults)}`);
   const stage: Stage = {
     scheduler,
     random,
@@ -112,7 +120,7 @@ function setUp(seed: number, images: SalonImages, note: (line: string) => void):
     REPLICAS,
   );
   return {
-    ...{ random, stage, scheduler, database, calcom, slack, bots },
+    ...{ random, stage, scheduler, database, calcom, slack, bots, isThemed: theme !== null },
     beQuiet() {
       faults = noFaults();
       isQuiet = true;
@@ -138,8 +146,12 @@ function planTrouble(run: Run, endsMs: number): void {
     });
   };
   const often = (fromMs: number, toMs: number) => random.between(fromMs, toMs);
-  everyNow(often(20 * SECOND, 4 * MINUTE), () => changeSomething(writing));
-  everyNow(often(20 * SECOND, 4 * MINUTE), () => click(clicking));
+  everyNow(run.isThemed ? 8 * SECOND : often(10 * SECOND, 3 * MINUTE), () => {
+    changeSomething(writing);
+    // Bots that look every second, as they do, would see it now.
+    if (run.isThemed || random.chance(0.6)) for (const bot of bots.alive()) bot.nudge();
+  });
+  everyNow(often(10 * SECOND, 3 * MINUTE), () => click(clicking));
   everyNow(often(MINUTE, 20 * MINUTE), () => {
     const alive = bots.alive();
     if (alive.length > 0) bots.stop(random.pick(alive));
@@ -180,10 +192,16 @@ function untilNextDue({ prepare }: SimulatedDatabase, scheduler: Scheduler): num
 async function becomeQuiet({ scheduler, database, bots }: Run): Promise<boolean> {
   const beganMs = scheduler.nowMs();
   let settled = false;
+  let sinceMs: number | null = null;
   scheduler.after(ALONE_AFTER_MS, null, () => bots.leaveOne());
   await scheduler.run(() => {
     const quietMs = scheduler.nowMs() - beganMs;
-    settled = quietMs >= UNCHANGED_MS && isSettled(database, scheduler.nowMs());
+    if (quietMs < UNCHANGED_MS || !isSettled(database, scheduler.nowMs())) sinceMs = null;
+    else if (sinceMs === null) {
+      sinceMs = scheduler.nowMs();
+      scheduler.after(SETTLED_FOR_MS, null, () => {});
+    }
+    settled = sinceMs !== null && scheduler.nowMs() - sinceMs >= SETTLED_FOR_MS;
     return settled || quietMs >= QUIET_MAX_MS;
   });
   return settled;
