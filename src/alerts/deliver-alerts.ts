@@ -180,7 +180,8 @@ async function updateMessage(work: Work, row: AlertRow, place: Place): Promise<b
       });
     case 'gone':
       // A line that was deleted has been read.
-      if (row.note) return recordUpdated(db, row, { revision: row.revision, againAt: null, now: clock.now() });
+      if (row.note)
+        return recordUpdated(db, row, { revision: row.revision, againAt: null, now: clock.now() });
       return replaceMessage(work, row);
     case 'later':
       if (isForsaken(work, place.channel, updated)) return replaceMessage(work, row);

@@ -1,6 +1,10 @@
+import type { Theme } from './faults.ts';
+
 /** A safety of the protocol, and how it is taken out of the source, to see that the simulation misses it. */
 export interface Guard {
   name: string;
+  /** What it guards against. */
+  theme: Theme;
   edits: { file: string; from: string; to: string }[];
 }
 
@@ -10,10 +14,12 @@ const ATTEMPTS = 'src/appointments/attempts.ts';
 export const guards: Guard[] = [
   {
     name: 'durable intent',
+    theme: 'crashes',
     edits: [{ file: ATTEMPTS, from: 'open_attempt_id: id,', to: '' }],
   },
   {
     name: 'look-up before repeat',
+    theme: 'crashes',
     edits: [
       {
         file: 'src/sync/landing.ts',
@@ -24,6 +30,7 @@ export const guards: Guard[] = [
   },
   {
     name: 'late-landing wait',
+    theme: 'late landings',
     edits: [
       { file: 'src/sync/settle-attempt.ts', from: 'settings.lateLandingMs', to: '0' },
       { file: 'src/sync/failure.ts', from: 'work.settings.lateLandingMs', to: '0' },
@@ -31,6 +38,7 @@ export const guards: Guard[] = [
   },
   {
     name: 'claim token',
+    theme: 'stalls',
     edits: [
       {
         file: RECORD,
@@ -46,6 +54,7 @@ export const guards: Guard[] = [
   },
   {
     name: 'same-transaction alert',
+    theme: 'crashes',
     edits: [
       { file: RECORD, from: 'await changeAlert(tx, claim.appointmentId, step);', to: '' },
       {
@@ -62,6 +71,7 @@ export const guards: Guard[] = [
   },
   {
     name: 'alert look-up',
+    theme: 'lost posts',
     edits: [
       {
         file: 'src/alerts/deliver-alerts.ts',

@@ -78,10 +78,15 @@ function timesOf(startsAt: Date, serviceId: number): [string, string] {
 export function changeSomething(writing: Writing): void {
   const { stage, raw, calcom } = writing;
   const { random, scheduler } = stage;
-  if (random.chance(0.25)) return insertAppointment(writing);
-  if (random.chance(0.15)) return changeCalendar(stage, calcom);
   const rows = raw.prepare('SELECT id, customer_id, service_id FROM appointments').all() as Row[];
-  if (rows.length === 0) return;
+  if (rows.length === 0 || random.chance(0.25)) {
+    insertAppointment(writing);
+    return;
+  }
+  if (random.chance(0.15)) {
+    changeCalendar(stage, calcom);
+    return;
+  }
   const row = pickRow(rows, writing);
   const edit = random.pick(EDITS);
   scheduler.note(`other: ${edit.name} ${row.id}`);

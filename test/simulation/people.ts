@@ -25,12 +25,15 @@ const ACTIONS = ['cancel', 'reschedule', 'reassign', 'fix_contact'] as const;
 export function click(clicking: Clicking): void {
   const { stage, database, bots } = clicking;
   const { random } = stage;
+  const ids = database.raw.prepare('SELECT id FROM appointments').pluck().all() as number[];
   const alive = bots.alive();
-  if (alive.length === 0) return;
+  if (alive.length === 0 || ids.length === 0) return;
   const alerts = database.raw.prepare('SELECT * FROM alerts WHERE appointment_id IS NOT NULL').all();
   const alert = alerts.length > 0 ? (random.pick(alerts) as AlertSeen) : undefined;
-  if (alert && random.chance(0.3)) return retry(clicking, alert);
-  const ids = database.raw.prepare('SELECT id FROM appointments').pluck().all() as number[];
+  if (alert && random.chance(0.3)) {
+    retry(clicking, alert);
+    return;
+  }
   const appointmentId = alert && random.chance(0.7) ? alert.appointment_id : random.pick(ids);
   run(stage, dialog(clicking, random.pick(alive), appointmentId));
 }

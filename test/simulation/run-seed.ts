@@ -54,7 +54,10 @@ interface Run {
 export async function runSeed(
   seed: number,
   images: SalonImages,
-  { theme, trace = () => {} }: { theme?: Theme | undefined; trace?: ((line: string) => void) | undefined } = {},
+  {
+    theme,
+    trace = () => {},
+  }: { theme?: Theme | undefined; trace?: ((line: string) => void) | undefined } = {},
 ): Promise<SeedResult> {
   let hash = 0x811c9dc5;
   const run = setUp({ seed, theme }, images, (line) => {

@@ -28,7 +28,9 @@ export async function wronglyShown(
       const { content } = await readAlertContent(db, toRow(alert, alerts), { voice, now });
       const what = alert.resolved_at === null ? essence : headlineOf;
       if (what(content) !== what(message.content)) {
-        wrong.push(`alert ${alert.id} is not shown as it is: ${difference(what(message.content), what(content))}`);
+        wrong.push(
+          `alert ${alert.id} is not shown as it is: ${difference(what(message.content), what(content))}`,
+        );
       }
     } else if (alert.thread_of === null && alert.resolved_at === null && !slack.deleted.has(alert.id)) {
       wrong.push(`alert ${alert.id} (${alert.subject}) is not shown`);

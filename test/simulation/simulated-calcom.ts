@@ -65,7 +65,7 @@ export function createSimulatedCalcom(stage: Stage, world: CalcomWorld): Simulat
       scheduler.after(CALCOM_TIMEOUT_MS, process, () => reject(new Error('timed out')));
       const landIn = (ms: number, then: (answer: Answer) => void) =>
         scheduler.after(ms, null, () => void land(process, request, text).then(then, reject));
-      meet(fault, { say, landIn, random: stage.random });
+      meet(fault, { answer: say, landIn, random });
     });
   }
 
@@ -92,34 +92,23 @@ const ERROR: Answer = { status: 500, body: { statusCode: 500, message: 'Internal
 const EDGE_DOWN: Answer = { status: 503, body: '<html><body><h1>503 Service Unavailable</h1></body></html>' };
 
 interface Way {
-  say: (answer: Answer, ms: number) => void;
+  answer: (answer: Answer, ms: number) => void;
   landIn: (ms: number, then: (answer: Answer) => void) => void;
   random: Stage['random'];
 }
 
-function meet(fault: CalcomFault | null, { say, landIn, random }: Way): void {
+const SAID: Partial<Record<CalcomFault, Answer>> = { busy: BUSY, error: ERROR, down: EDGE_DOWN };
+
+function meet(fault: CalcomFault | null, { answer, landIn, random }: Way): void {
   const there = random.between(5, 300);
   const back = random.between(5, 300);
-  switch (fault) {
-    case 'busy':
-      return say(BUSY, there);
-    case 'error':
-      return say(ERROR, there);
-    case 'down':
-      return say(EDGE_DOWN, there);
-    case 'hang':
-      return;
-    case 'commit_then_hang':
-      return landIn(there, () => {});
-    case 'commit_then_error':
-      return landIn(there, () => say(ERROR, back));
-    case 'late':
-      return landIn(random.between(CALCOM_TIMEOUT_MS, LANDS_WITHIN_MS), () => {});
-    case 'slow':
-      return landIn(random.between(0, 2 * CALCOM_TIMEOUT_MS), (answer) => say(answer, back));
-    default:
-      return landIn(there, (answer) => say(answer, back));
-  }
+  const said = fault && SAID[fault];
+  if (said) answer(said, there);
+  else if (fault === 'commit_then_hang') landIn(there, () => {});
+  else if (fault === 'commit_then_error') landIn(there, () => answer(ERROR, back));
+  else if (fault === 'late') landIn(random.between(CALCOM_TIMEOUT_MS, LANDS_WITHIN_MS), () => {});
+  else if (fault === 'slow') landIn(random.between(0, 2 * CALCOM_TIMEOUT_MS), (own) => answer(own, back));
+  else if (fault !== 'hang') landIn(there, (own) => answer(own, back));
 }
 
 function received({ status, body }: Answer): Received {
