@@ -1,4 +1,5 @@
 import { isWantedByAnother } from '../appointments/adoption.ts';
+import { isOpen } from '../appointments/appointment.ts';
 import { recordBooked, recordFoundGone, recordStillFailed } from '../appointments/record.ts';
 import { findRival } from '../appointments/rivals.ts';
 import { hashOf } from '../appointments/situation.ts';
@@ -13,7 +14,8 @@ import type { Work } from './work.ts';
 export async function recheckConflict(work: Work): Promise<'recorded' | 'go_on'> {
   const { db, claim, clock, situation } = work;
   const { appointment, record } = situation;
-  if (appointment === null || appointment.startsAt <= clock.now()) return 'go_on';
+  // What is cancelled or over wants no place any more, but may have a booking to withdraw.
+  if (appointment === null || !isOpen(appointment) || appointment.startsAt <= clock.now()) return 'go_on';
   const rival = await findRival(db, appointment, record.pushed);
   if (rival === null && (await isSlotFree(work))) return 'go_on';
   // What the import brought was never looked into.
