@@ -45,11 +45,11 @@ export function readRows(raw: Sqlite): Row[] {
 /** What is wrong with appointments, bookings, alerts and the history once everything has been quiet; empty when sound. */
 export function brokenPromises(ended: Ended): string[] {
   const rows = readRows(ended.raw);
-  const future = rows.filter(
-    (row) => row.status === 'booked' && fromSqlInstant(row.starts_at).getTime() > ended.nowMs,
-  );
+  const open = rows.filter(({ status }) => status === 'booked');
+  const future = open.filter((row) => fromSqlInstant(row.starts_at).getTime() > ended.nowMs);
   return [
-    ...future.flatMap((row) => checkOpen(ended, row, future)),
+    // One that has begun keeps its person busy until its end.
+    ...future.flatMap((row) => checkOpen(ended, row, open)),
     ...checkBookings(ended, future),
     ...checkPersons(future),
     ...checkAlerts(ended, rows, future),

@@ -66,7 +66,8 @@ export async function runSeed(
   });
   const { scheduler, random } = run;
   try {
-    const troubleEndsMs = scheduler.nowMs() + random.between(4, 14) * MINUTE;
+    const minutes = run.isThemed ? random.between(3, 6) : random.between(4, 12);
+    const troubleEndsMs = scheduler.nowMs() + minutes * MINUTE;
     planTrouble(run, troubleEndsMs);
     await scheduler.run(() => scheduler.nowMs() >= troubleEndsMs);
     run.beQuiet();

@@ -105,12 +105,14 @@ function connect(line: Line): Db {
 const lost = () => Object.assign(new Error('the connection was lost'), { code: 'ECONNRESET' });
 const deadlock = () => Object.assign(new Error('a deadlock'), { errno: 1213 });
 
-function createLine(parts: {
+interface LineParts {
   raw: Sqlite;
   execute: (statement: Statement) => void;
   process: Process;
   stage: Stage;
-}): Line {
+}
+
+function createLine(parts: LineParts): Line {
   const { raw, execute, process, stage } = parts;
   const { scheduler, random, faults } = stage;
   let handles = 0;
@@ -133,20 +135,6 @@ function createLine(parts: {
     throw lost();
   }
 
-  /** Only outside of transactions does an answer take its time. */
-  async function answer(statement: Statement): Promise<Statement> {
-    if (raw.inTransaction) return statement;
-    const { stall, slowDatabase } = faults();
-    if (random.chance(stall)) {
-      process.stalledUntilMs = scheduler.nowMs() + random.between(1_000, 120_000);
-      scheduler.note(`${process.name} stands still until ${new Date(process.stalledUntilMs).toISOString()}`);
-      await scheduler.wait(0, process);
-    } else if (random.chance(slowDatabase)) {
-      await scheduler.wait(random.between(1, 20_000), process);
-    }
-    return statement;
-  }
-
   return {
     async acquire() {
       await scheduler.wait(random.between(0, 4), process);
@@ -160,17 +148,31 @@ function createLine(parts: {
       if (handle.isLost) throw lost();
       const rates = faults();
       const lostRate = rates.lostReply + (sql === 'COMMIT;' ? rates.lostCommit : 0);
-      const what = () => sql.slice(0, 60);
-      if (random.chance(rates.crash)) return crash(`before ${what()}`);
-      if (random.chance(lostRate)) lose(handle, `before ${what()}`);
+      const what = sql.slice(0, 60);
+      if (random.chance(rates.crash)) return crash(`before ${what}`);
+      if (random.chance(lostRate)) lose(handle, `before ${what}`);
       if (raw.inTransaction && random.chance(rates.deadlock)) {
         rollBack();
         throw deadlock();
       }
       execute(statement);
-      if (random.chance(rates.crash)) return crash(`after ${what()}`);
-      if (random.chance(lostRate)) lose(handle, `after ${what()}`);
-      return answer(statement);
+      if (random.chance(rates.crash)) return crash(`after ${what}`);
+      if (random.chance(lostRate)) lose(handle, `after ${what}`);
+      if (!raw.inTransaction) await answerLate(parts);
+      return statement;
     },
   };
+}
+
+/** Only outside of transactions does an answer take its time. */
+async function answerLate({ process, stage }: LineParts): Promise<void> {
+  const { scheduler, random, faults } = stage;
+  const { stall, slowDatabase } = faults();
+  if (random.chance(stall)) {
+    process.stalledUntilMs = scheduler.nowMs() + random.whole(1_000, 120_000);
+    scheduler.note(`${process.name} stands still until ${new Date(process.stalledUntilMs).toISOString()}`);
+    await scheduler.wait(0, process);
+  } else if (random.chance(slowDatabase)) {
+    await scheduler.wait(random.between(1, 20_000), process);
+  }
 }
