@@ -66,7 +66,7 @@ export async function runSeed(
   });
   const { scheduler, random } = run;
   try {
-    const minutes = run.isThemed ? random.between(3, 6) : random.between(4, 12);
+    const minutes = run.isThemed ? random.between(2, 5) : random.between(3, 9);
     const troubleEndsMs = scheduler.nowMs() + minutes * MINUTE;
     planTrouble(run, troubleEndsMs);
     await scheduler.run(() => scheduler.nowMs() >= troubleEndsMs);
@@ -119,7 +119,7 @@ function setUp(
       slack,
       log,
       callsPerMinute: random.chance(0.5) ? 0 : 110,
-      restMs: () => (isQuiet ? untilNextDue(database, scheduler) : random.between(2, 40) * SECOND),
+      restMs: () => (isQuiet ? untilNextDue(database, scheduler) : random.between(3, 60) * SECOND),
     },
     REPLICAS,
   );
@@ -153,7 +153,7 @@ function planTrouble(run: Run, endsMs: number): void {
   everyNow(run.isThemed ? 8 * SECOND : often(10 * SECOND, 3 * MINUTE), () => {
     changeSomething(writing);
     // Bots that look every second, as they do, would see it now.
-    if (run.isThemed || random.chance(0.6)) for (const bot of bots.alive()) bot.nudge();
+    if (run.isThemed || random.chance(0.4)) for (const bot of bots.alive()) bot.nudge();
   });
   everyNow(often(10 * SECOND, 3 * MINUTE), () => click(clicking));
   everyNow(often(MINUTE, 20 * MINUTE), () => {
