@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Db } from '../database.ts';
 import { addMs, DAY, fromSqlInstant, MINUTE, toSqlInstant } from '../instant.ts';
 import { APPOINTMENT_COLUMNS, type Appointment, byAge, toAppointment } from './appointment.ts';
+import type { AttemptRequest } from './attempts.ts';
 import { closedStatuses, openStatuses, statusesOf } from './statuses.ts';
 import { type Pushed, toSyncRecord, whereDiffersFromPushed } from './sync-record.ts';
 
@@ -133,6 +134,37 @@ export async function isSamePersonBusy(db: Db, appointment: Appointment, pushed:
 
 function isBusyAt(appointment: Appointment, startsAt: Date, minutes: number): boolean {
   return startsAt < appointment.endsAt && appointment.startsAt < addMs(startsAt, minutes * MINUTE);
+}
+
+/**
+ * Whether something came up since `findRival` that stands in the way in another calendar of the same human, or may be
+ * about to land there: Cal.com knows nothing of that and refuses neither. Who goes first is not known before an attempt
+ * has an outcome.
+ */
+export async function isContested(db: Db, appointment: Appointment, pushed: Pushed | null): Promise<boolean> {
+  const personId = await personOf(db, appointment.staffId);
+  const records = await db('staff_persons').where({ person_id: personId }).pluck('staff_id');
+  const others = records.filter((staffId) => staffId !== appointment.staffId);
+  if (others.length === 0) return false;
+  if (await mayLand(db, appointment, others)) return true;
+  return (await findRival(db, appointment, pushed)) !== null;
+}
+
+/** Whether an attempt without an outcome is for one of these staff records and the appointment's time. */
+async function mayLand(db: Db, appointment: Appointment, staffIds: string[]): Promise<boolean> {
+  const open = await db('appointment_syncs as s')
+    .join('sync_attempts as t', 't.id', 's.open_attempt_id')
+    .whereNot('s.appointment_id', appointment.id)
+    .whereIn('t.operation', ['book', 'move', 'reassign'])
+    .pluck('t.request');
+  const requests: AttemptRequest[] = open.map((text) => JSON.parse(text));
+  for (const { staffId, startsAtText, serviceId } of requests) {
+    if (staffId === undefined || startsAtText === undefined || !staffIds.includes(staffId)) continue;
+    const service = await db('services').where({ id: serviceId }).first('duration_minutes');
+    const minutes = Number(service?.duration_minutes ?? 0);
+    if (isBusyAt(appointment, fromSqlInstant(startsAtText), minutes)) return true;
+  }
+  return false;
 }
 
 /**
