@@ -44,7 +44,7 @@ export const slackFaults = [
 ] as const;
 export type SlackFault = (typeof slackFaults)[number];
 
-export const themes = ['late landings', 'stalls', 'crashes', 'lost posts'] as const;
+export const themes = ['late landings', 'stalls', 'crashes', 'lost commits', 'lost posts'] as const;
 /** One thing goes wrong very often, and nothing else. */
 export type Theme = (typeof themes)[number];
 
@@ -57,6 +57,8 @@ export function faultsOf(theme: Theme): Faults {
       return { ...none, stall: 0.03, slowDatabase: 0.05 };
     case 'crashes':
       return { ...none, crash: 0.006, calcom: { ...none.calcom, crash_after: 0.2 } };
+    case 'lost commits':
+      return { ...none, lostReply: 0.005, lostCommit: 0.3 };
     case 'lost posts':
       return { ...none, slack: { ...none.slack, landed_but_lost: 0.3, crash_after: 0.1 } };
   }

@@ -54,7 +54,7 @@ export const guards: Guard[] = [
   },
   {
     name: 'same-transaction alert',
-    theme: 'crashes',
+    theme: 'lost commits',
     edits: [
       { file: RECORD, from: 'await changeAlert(tx, claim.appointmentId, step);', to: '' },
       {
