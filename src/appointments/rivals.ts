@@ -142,12 +142,49 @@ function isBusyAt(appointment: Appointment, startsAt: Date, minutes: number): bo
  * has an outcome.
  */
 export async function isContested(db: Db, appointment: Appointment, pushed: Pushed | null): Promise<boolean> {
-  const personId = await personOf(db, appointment.staffId);
-  const records = await db('staff_persons').where({ person_id: personId }).pluck('staff_id');
-  const others = records.filter((staffId) => staffId !== appointment.staffId);
+  const others = await readOtherCalendars(db, appointment.staffId);
   if (others.length === 0) return false;
   if (await mayLand(db, appointment, others)) return true;
+  if ((await findStanding(db, appointment, others)) !== null) return true;
   return (await findRival(db, appointment, pushed)) !== null;
+}
+
+/**
+ * The open appointment whose booking still stands in the way, in another calendar of the same human, although its row
+ * has moved on; null when there is none. In the same calendar Cal.com refuses by itself.
+ */
+export async function findStandingRival(db: Db, appointment: Appointment): Promise<Appointment | null> {
+  const others = await readOtherCalendars(db, appointment.staffId);
+  return others.length === 0 ? null : findStanding(db, appointment, others);
+}
+
+/** The other staff records of the same human. */
+async function readOtherCalendars(db: Db, staffId: string | null): Promise<string[]> {
+  const personId = await personOf(db, staffId);
+  const records: string[] = await db('staff_persons').where({ person_id: personId }).pluck('staff_id');
+  return records.filter((each) => each !== staffId);
+}
+
+async function findStanding(
+  db: Db,
+  appointment: Appointment,
+  staffIds: string[],
+): Promise<Appointment | null> {
+  const rows = await db('appointment_syncs as s')
+    .join('appointments as a', 'a.id', 's.appointment_id')
+    .leftJoin('services as sv', 'sv.id', 's.pushed_service_id')
+    .whereNot('s.appointment_id', appointment.id)
+    .whereNotNull('s.booking_uid')
+    .whereIn('s.pushed_staff_id', staffIds)
+    .where('s.pushed_start', '>', toSqlInstant(addMs(appointment.startsAt, -DAY)))
+    .where('s.pushed_start', '<', toSqlInstant(appointment.endsAt))
+    .whereIn('a.status', openStatuses(db))
+    .select(APPOINTMENT_COLUMNS.map((column) => `a.${column}`))
+    .select({ pushed_start: 's.pushed_start', pushed_minutes: 'sv.duration_minutes' });
+  const standing = rows.find((row: Record<string, unknown>) =>
+    isBusyAt(appointment, fromSqlInstant(String(row.pushed_start)), Number(row.pushed_minutes ?? 0)),
+  );
+  return standing === undefined ? null : toAppointment(standing, statusesOf(db));
 }
 
 /** Whether an attempt without an outcome is for one of these staff records and the appointment's time. */

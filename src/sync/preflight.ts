@@ -1,6 +1,6 @@
 import type { Appointment } from '../appointments/appointment.ts';
 import { readIsComposite } from '../appointments/composite.ts';
-import { findRival, isBeingVacated, isContested } from '../appointments/rivals.ts';
+import { findRival, findStandingRival, isBeingVacated, isContested } from '../appointments/rivals.ts';
 import { SECOND } from '../instant.ts';
 import { CallNotMade } from './calls.ts';
 import type { Failure } from './failure.ts';
@@ -29,6 +29,8 @@ export async function preflight(work: Work, appointment: Appointment): Promise<F
   if (situation.customer === null) return failure('contact_invalid');
   if (rival) return failure('host_conflict', { blocker: rival.appointment });
   if (await isBeingVacated(db, appointment, clock.now())) throw new CallNotMade(VACATED_SOON_MS);
+  const standing = await findStandingRival(db, appointment);
+  if (standing) return failure('host_conflict', { blocker: standing });
   if (await isContested(db, appointment, situation.record.pushed)) throw new CallNotMade(SETTLED_SOON_MS);
   return null;
 }

@@ -118,6 +118,9 @@ function isInTheWay(other: Row, row: Row): boolean {
   );
 }
 
+const hostNameOf = ({ hosts }: CalcomState, hostId: number) => hosts.find(({ id }) => id === hostId)?.name;
+
+/** Of one human's calendars, each has to be free. */
 function isFree({ calcom }: Ended, row: Row): boolean {
   const hostId = HOST_OF[row.staff_id ?? ''];
   const host = calcom.hosts.find(({ id }) => id === hostId);
@@ -125,6 +128,18 @@ function isFree({ calcom }: Ended, row: Row): boolean {
   if (!host || !eventType) return false;
   const start = fromSqlInstant(row.starts_at);
   const end = new Date(start.getTime() + (MINUTES[row.service_id] as number) * MINUTE);
+  const otherHosts = Object.values(HOST_OF).filter(
+    (id) => id !== hostId && hostNameOf(calcom, id) === host.name,
+  );
+  const isElsewhere = calcom.bookings.some(
+    (booking) =>
+      (booking.status === 'accepted' || booking.status === 'pending') &&
+      otherHosts.includes(booking.hostId) &&
+      appointmentOf(booking) !== row.id &&
+      booking.start < end &&
+      start < booking.end,
+  );
+  if (isElsewhere) return false;
   return isHostFree(calcom, host, {
     eventType,
     start,
