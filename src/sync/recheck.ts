@@ -1,7 +1,7 @@
 import { isWantedByAnother } from '../appointments/adoption.ts';
 import { isOpen } from '../appointments/appointment.ts';
 import { recordBooked, recordFoundGone, recordStillFailed } from '../appointments/record.ts';
-import { findRival } from '../appointments/rivals.ts';
+import { findRival, findStandingRival } from '../appointments/rivals.ts';
 import { hashOf } from '../appointments/situation.ts';
 import type { Booking } from '../calcom/client.ts';
 import { diagnoseConflict, isSlotFree } from './diagnosis.ts';
@@ -17,10 +17,10 @@ export async function recheckConflict(work: Work): Promise<'recorded' | 'go_on'>
   // What is cancelled or over wants no place any more, but may have a booking to withdraw.
   if (appointment === null || !isOpen(appointment) || appointment.startsAt <= clock.now()) return 'go_on';
   const rival = await findRival(db, appointment, record.pushed);
-  if (rival === null && (await isSlotFree(work))) return 'go_on';
+  const blocker = rival?.appointment ?? (await findStandingRival(db, appointment));
+  if (blocker === null && (await isSlotFree(work))) return 'go_on';
   // What the import brought was never looked into.
   const isNew = record.failureCause === null;
-  const blocker = rival?.appointment ?? null;
   const dueAt = recheckAt(work, 'host_conflict');
   await recordStillFailed(db, claim, {
     triedHash: hashOf(situation, situation.blocker),

@@ -185,6 +185,27 @@ describe('a host conflict', { concurrency: 2 }, () => {
         assert.deepEqual([live(1).length, live(2).length], [0, 1]);
       });
 
+      it('of one human counts a booking that could not be moved away', async () => {
+        await bot.db('staff').where({ id: BEN }).update({ name: ' anna ALBERS ' });
+        const later = addMs(tomorrow, 3 * HOUR);
+        takeHour(later);
+        await insertAppointment(bot.db, { id: 1, startsAt: tomorrow });
+        bot.start();
+        await bot.until('#1 is booked', () => bot.isState('synced', 1));
+        await bot
+          .db('appointments')
+          .where({ id: 1 })
+          .update({ starts_at: toSqlInstant(later), ends_at: toSqlInstant(addMs(later, HOUR / 2)) });
+        await conflict(1);
+        await insertAppointment(bot.db, { id: 2, startsAt: tomorrow, staffId: BEN });
+        await bot.pass(30_000, '#2 is in its way', () => bot.isState('failed', 2));
+        const record = await bot.record(2);
+        assert.deepEqual([record.failure_cause, Number(record.blocked_by)], ['same_person', 1]);
+        bot.calcom.state.external.length = 0;
+        await bot.pass(31 * MINUTE, 'both are booked', () => bot.isState('synced', 1, 2));
+        assert.deepEqual([live(1).length, live(2).length], [1, 1]);
+      });
+
       it('of a move leaves the booking where it is, until the time is free', async () => {
         const later = addMs(tomorrow, 3 * HOUR);
         takeHour(later);
