@@ -1,6 +1,7 @@
 // One process of the simulation: plays every STEPth seed from FROM on, COUNT of them or as many as SECONDS allow, and
 // writes a line of JSON for each that failed, and one at the end.
 import { themes } from './faults.ts';
+import { seedIds } from './machine.ts';
 import { runSeed } from './run-seed.ts';
 import { makeSalonImages } from './salon-image.ts';
 
@@ -8,6 +9,7 @@ const realNow = performance.now.bind(performance);
 const [from = 1, count = 1, step = 1, seconds = 3_600] = process.argv.slice(2).map(Number);
 const isTraced = process.argv.includes('--trace');
 const theme = themes.find((each) => process.argv.includes(`--theme=${each}`));
+seedIds(0);
 const images = await makeSalonImages();
 const began = realNow();
 let played = 0;
