@@ -150,8 +150,8 @@ export async function isContested(db: Db, appointment: Appointment, pushed: Push
 }
 
 /**
- * The open appointment whose booking still stands in the way, in another calendar of the same human, although its row
- * has moved on; null when there is none. In the same calendar Cal.com refuses by itself.
+ * The appointment whose booking still stands in the way, in another calendar of the same human, although its row has
+ * moved on or is closed; null when there is none. In the same calendar Cal.com refuses by itself.
  */
 export async function findStandingRival(db: Db, appointment: Appointment): Promise<Appointment | null> {
   const others = await readOtherCalendars(db, appointment.staffId);
@@ -178,7 +178,6 @@ async function findStanding(
     .whereIn('s.pushed_staff_id', staffIds)
     .where('s.pushed_start', '>', toSqlInstant(addMs(appointment.startsAt, -DAY)))
     .where('s.pushed_start', '<', toSqlInstant(appointment.endsAt))
-    .whereIn('a.status', openStatuses(db))
     .select(APPOINTMENT_COLUMNS.map((column) => `a.${column}`))
     .select({ pushed_start: 's.pushed_start', pushed_minutes: 'sv.duration_minutes' });
   const standing = rows.find((row: Record<string, unknown>) =>
