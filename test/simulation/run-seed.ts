@@ -212,16 +212,19 @@ async function becomeQuiet({ scheduler, database, bots }: Run): Promise<boolean>
 }
 
 function isSettled({ prepare }: SimulatedDatabase, nowMs: number): boolean {
+  const at = (ms: number) => toSqlInstant(new Date(ms));
   // What is due by the clock that is furthest ahead.
-  const now = toSqlInstant(new Date(nowMs + 2 * SKEW_MS_MAX));
+  const now = at(nowMs + 2 * SKEW_MS_MAX);
   const left = prepare(
-    `SELECT (SELECT count(*) FROM appointment_syncs WHERE state = 'pending' OR claim_token IS NOT NULL OR due_at <= ?) +
-              (SELECT count(*) FROM alerts WHERE deliver_at <= ? AND (thread_of IS NULL OR ts IS NOT NULL)) +
-              (SELECT count(*) FROM breaker WHERE state <> 'closed') +
-              (SELECT count(*) FROM history WHERE at > ?)`,
+    `SELECT (SELECT count(*) FROM appointment_syncs
+               WHERE state = 'pending' OR claim_token IS NOT NULL OR open_attempt_id IS NOT NULL OR due_at <= ?
+                 OR due_at > ? OR (due_at IS NOT NULL AND failure_kind <> 'host_conflict')) +
+            (SELECT count(*) FROM alerts WHERE deliver_at <= ? AND (thread_of IS NULL OR ts IS NOT NULL)) +
+            (SELECT count(*) FROM breaker WHERE state <> 'closed') +
+            (SELECT count(*) FROM history WHERE at > ?)`,
   )
     .pluck()
-    .get(now, now, toSqlInstant(new Date(nowMs - UNCHANGED_MS)));
+    .get(now, at(nowMs + UNCHANGED_MS), now, at(nowMs - UNCHANGED_MS));
   return left === 0;
 }
 
