@@ -11,11 +11,16 @@ const CRITICAL_MS = DAY;
 
 /** True from 24 hours before the start until the start. */
 export function isCritical(startsAt: Date, now: Date): boolean {
-  return startsAt >= now && criticalFrom(startsAt) <= now;
+  return startsAt > now && criticalFrom(startsAt) <= now;
 }
 
 export function criticalFrom(startsAt: Date): Date {
   return addMs(startsAt, -CRITICAL_MS);
+}
+
+/** When the urgency of an alert changes by itself: 24 hours before the start, and at the start; null after it. */
+export function urgencyChangesAt(startsAt: Date, now: Date): Date | null {
+  return [criticalFrom(startsAt), startsAt].find((at) => at > now) ?? null;
 }
 
 /** The alert of an appointment that is not in Cal.com as it should be. */

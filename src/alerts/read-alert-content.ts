@@ -11,7 +11,7 @@ import { readUndo, readUndone, type UndoSubject } from '../appointments/undos.ts
 import type { Db } from '../database.ts';
 import { addMs, HOUR, MINUTE, SECOND } from '../instant.ts';
 import { readBreaker } from '../sync/breaker.ts';
-import { criticalFrom, endedAlert, openAlert } from './alert.ts';
+import { endedAlert, openAlert, urgencyChangesAt } from './alert.ts';
 import type { AlertRow } from './alert-row.ts';
 import { caseButtons } from './cancel-there.ts';
 import { cleanupContent, undoneContent } from './cleanup-content.ts';
@@ -98,13 +98,13 @@ async function appointmentContent(
     return { content: { ...content, buttons: undoButtons }, againAt: undo?.until ?? null };
   }
   const startsAt = situation.appointment?.startsAt;
-  const turnsCritical = startsAt && criticalFrom(startsAt) > now ? criticalFrom(startsAt) : null;
+  const urgencyAt = startsAt ? urgencyChangesAt(startsAt, now) : null;
   return {
     content: {
       ...openAlert(situation, voice, now),
       buttons: [...caseButtons(situation, revision, { voice, now }), ...undoButtons],
     },
-    againAt: [undo?.until ?? null, releasedAt(situation, now)].reduce(earliest, turnsCritical),
+    againAt: [undo?.until ?? null, releasedAt(situation, now)].reduce(earliest, urgencyAt),
   };
 }
 
