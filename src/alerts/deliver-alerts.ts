@@ -30,6 +30,8 @@ export interface Delivery {
   poster: Poster;
   /** Names this process among the replicas. */
   holder: string;
+  /** Once it aborts no further alert is begun. */
+  stopping?: AbortSignal;
   settings: { channel: string; timeZone: string; locale: Locale; alertLookupMs: number };
 }
 
@@ -59,7 +61,7 @@ export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: nu
   const work = { ...delivery, installationId, voice: createVoice(settings) };
   const seen: number[] = [];
   let delivered = 0;
-  while (seen.length < ALERTS_AT_ONCE_MAX) {
+  while (seen.length < ALERTS_AT_ONCE_MAX && !delivery.stopping?.aborted) {
     const row = await nextDueAlert(db, { now: clock.now(), held, except: seen });
     if (!row) break;
     if (!(await takeLease(db, { name: 'delivery', holder, ms: LEASE_MS, now: clock.now() }))) {
