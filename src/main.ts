@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { deliverAlerts } from './alerts/deliver-alerts.ts';
+import { keepWaitingList } from './alerts/waiting-alerts.ts';
 import { holdOnOtherSource } from './appointments/hold-on-other-source.ts';
 import { indexAdvice } from './appointments/index-advice.ts';
 import { createCalcom } from './calcom/client.ts';
@@ -143,6 +144,7 @@ function startDelivery(
   const { timeZone, locale, alertLookupMs, slackAlertChannel: channel } = config;
   const settings = { channel, timeZone, locale, alertLookupMs };
   async function pass(): Promise<number> {
+    await keepWaitingList(db, clock.now());
     const { nextAt } = await deliverAlerts({ db, clock, log, poster, holder, stopping, settings });
     const waitMs = nextAt === null ? config.noticeMs : nextAt.getTime() - clock.now().getTime();
     return Math.min(Math.max(waitMs, 0), config.noticeMs);
