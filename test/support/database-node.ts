@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,15 +19,20 @@ export interface DatabaseNode {
   stop(): Promise<void>;
 }
 
+type IsReady = (ask: (sql: string) => Promise<Record<string, unknown>[]>) => Promise<boolean>;
+
 const START_MS_MAX = 120_000;
 
 /** `isReady` says when a server that accepts connections may also be used. */
 export async function createDatabaseNode({
   options = [],
+  user,
   isReady = async () => true,
 }: {
   options?: string[];
-  isReady?: (ask: (sql: string) => Promise<Record<string, unknown>[]>) => Promise<boolean>;
+  /** As whom a server that root starts runs, instead of as root. */
+  user?: string;
+  isReady?: IsReady;
 } = {}): Promise<DatabaseNode> {
   const program = serverProgram();
   assert(program, 'no mariadbd or mysqld on the PATH');
@@ -37,6 +42,11 @@ export async function createDatabaseNode({
   const url = `mysql://root@127.0.0.1:${port}`;
   // What was committed is there after the death of the process.
   const own = [...serverOptions(folder, port), '--innodb-flush-log-at-trx-commit=2', ...options];
+  const asRoot = own.indexOf('--user=root');
+  if (user !== undefined && asRoot >= 0) {
+    execFileSync('chown', ['-R', `${user}:`, folder]);
+    own[asRoot] = `--user=${user}`;
+  }
   let server: ChildProcess | undefined;
   const killNow = () => server?.kill('SIGKILL');
   process.once('exit', killNow);
@@ -48,18 +58,6 @@ export async function createDatabaseNode({
     await ended;
   }
 
-  async function serves(): Promise<boolean> {
-    const connection = await createConnection({ uri: url, connectTimeout: 2_000 }).catch(() => null);
-    if (!connection) return false;
-    try {
-      return await isReady(async (sql) => (await connection.query(sql))[0] as Record<string, unknown>[]);
-    } catch {
-      return false;
-    } finally {
-      connection.destroy();
-    }
-  }
-
   return {
     url,
     kill,
@@ -68,7 +66,7 @@ export async function createDatabaseNode({
       const log = openSync(logFile, 'a');
       server = spawn(program, [...own, ...more], { stdio: ['ignore', log, log] });
       const deadline = AbortSignal.timeout(START_MS_MAX);
-      while (!(await serves())) {
+      while (!(await serves(url, isReady))) {
         if (server.exitCode !== null || deadline.aborted)
           throw new Error(`the server does not start:\n${readFileSync(logFile, 'utf8').slice(-2_000)}`);
         await delay(100);
@@ -80,4 +78,16 @@ export async function createDatabaseNode({
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function serves(url: string, isReady: IsReady): Promise<boolean> {
+  const connection = await createConnection({ uri: url, connectTimeout: 2_000 }).catch(() => null);
+  if (!connection) return false;
+  try {
+    return await isReady(async (sql) => (await connection.query(sql))[0] as Record<string, unknown>[]);
+  } catch {
+    return false;
+  } finally {
+    connection.destroy();
+  }
 }

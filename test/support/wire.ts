@@ -45,17 +45,19 @@ export async function layWire(serverUrl: string): Promise<Wire> {
       upstream.write(chunk);
     });
     upstream.on('data', (chunk) => {
-      if (isHeld) return;
       if (isDoomed) end();
-      else client.write(chunk);
+      else if (!isHeld) client.write(chunk);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = new URL(serverUrl);
   url.port = String((server.address() as AddressInfo).port);
   const cutAll = () => {
     for (const socket of sockets) socket.destroy();
+  };
+  const setHeld = (held: boolean) => {
+    isHeld = held;
+    if (!held) cutAll();
   };
   return {
     url: url.href,
@@ -63,13 +65,8 @@ export async function layWire(serverUrl: string): Promise<Wire> {
       cut = { left: nth, when };
     },
     wasCut: () => cut?.left === 0,
-    hold() {
-      isHeld = true;
-    },
-    release() {
-      isHeld = false;
-      cutAll();
-    },
+    hold: () => setHeld(true),
+    release: () => setHeld(false),
     cutAll,
     async stop() {
       cutAll();
