@@ -18,7 +18,7 @@ const { values } = parseArgs({
 });
 /** The short version shortens the bot's own times too, and measures recovery against them. */
 const plan = values.short
-  ? { appointments: 200, seconds: 8, restSeconds: 60, leaseSeconds: 2, landingSeconds: 4 }
+  ? { appointments: 120, seconds: 6, restSeconds: 60, leaseSeconds: 2, landingSeconds: 4 }
   : { appointments: 2_000, seconds: 120, restSeconds: 420, leaseSeconds: 60, landingSeconds: 120 };
 const BOTS = 3;
 const print = (what: string, figures: object) => console.log(`${what}: ${JSON.stringify(figures)}`);
