@@ -33,6 +33,8 @@ export interface Delivery {
   poster: Poster;
   /** Names this process among the replicas. */
   holder: string;
+  /** Once it aborts no further alert is begun. */
+  stopping?: AbortSignal;
   settings: {
     /** Where everything goes that no route leads elsewhere. */
     channel: string;
@@ -76,7 +78,7 @@ export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: nu
   const quiet = held ? null : await startOrEndQuiet(delivery);
   const seen: number[] = [];
   let delivered = 0;
-  while (seen.length < ALERTS_AT_ONCE_MAX) {
+  while (seen.length < ALERTS_AT_ONCE_MAX && !delivery.stopping?.aborted) {
     const now = clock.now();
     const row = await nextDueAlert(db, { now, held, quiet, except: seen });
     if (!row) break;

@@ -26,6 +26,7 @@ import { summaryContent } from './summary-content.ts';
 import { noteContent } from './thread-notes.ts';
 import { changeUndoOffer, type UndoOffer, undoOffer } from './undo-button.ts';
 import type { Voice } from './voice.ts';
+import { waitingContent } from './waiting-alerts.ts';
 
 const MOVING_MS = 15 * SECOND;
 // Slack looks through a picture before it can be shown, mostly for a second or two.
@@ -58,6 +59,8 @@ export async function readAlertContent(
   switch (about) {
     case 'held':
       return { content: await heldContent(db, row, { voice, now }), againAt: null };
+    case 'waiting':
+      return waitingContent(db, row, { voice, now });
     case 'cleanup':
       return digestContent(db, Number(which), { voice, now });
     case 'plan':

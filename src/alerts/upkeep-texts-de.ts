@@ -89,6 +89,14 @@ export const upkeepDe = {
     ],
   },
 
+  waiting: {
+    headline: (n: number) =>
+      `Noch nicht gezeigt: ${plural(language, n, { one: 'Meldung', other: 'Meldungen' })}`,
+    why: 'Es sind viele auf einmal, und Slack nimmt nur eine je Sekunde an. Der nächste Beginn kommt zuerst.',
+    more: (n: number) => `und ${n} weitere`,
+    over: 'Alle Meldungen, die gewartet haben, stehen jetzt im Kanal.',
+  },
+
   cleanup: {
     headline: (n: number) => `Aufgeräumt: ${appointments(n)} geschlossen`,
     cancelled: (ids: string) =>

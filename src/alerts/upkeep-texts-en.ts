@@ -82,6 +82,13 @@ export const upkeepEn: typeof upkeepDe = {
     ],
   },
 
+  waiting: {
+    headline: (n) => `Not shown yet: ${plural(language, n, { one: 'alert', other: 'alerts' })}`,
+    why: 'There are many at once, and Slack takes only one a second. The nearest start comes first.',
+    more: (n) => `and ${n} more`,
+    over: 'All alerts that had to wait stand in the channel now.',
+  },
+
   cleanup: {
     headline: (n) => `Cleaned up: ${appointments(n)} closed`,
     cancelled: (ids) =>

@@ -19,6 +19,7 @@ import { submitDialog } from '../../src/alerts/submit-dialog.ts';
 import { type Locale, locales } from '../../src/alerts/texts.ts';
 import { undoOffer } from '../../src/alerts/undo-button.ts';
 import { createVoice, type Voice } from '../../src/alerts/voice.ts';
+import { listContent } from '../../src/alerts/waiting-alerts.ts';
 import { raiseAlert, subjectOf } from '../../src/appointments/alerts.ts';
 import type { Evidence } from '../../src/appointments/evidence.ts';
 import { appendHistory } from '../../src/appointments/history.ts';
@@ -122,6 +123,7 @@ function messages(voice: Voice): string[] {
       voice,
     ),
     ...summaryMessages(figures, voice),
+    listContent([748, 750, 751, 752], voice),
     cleanupContent(cleanup, undoOffer(undo, voice.texts.undo.notices.reopened, { voice, now: NOW }), voice),
     undoneContent({ by: 'U0EMIL', at: NOW }, { undone: [661, 662], changed: [663] }, voice),
   ].map(drawMessage);
