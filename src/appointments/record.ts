@@ -1,4 +1,4 @@
-import { type Db, type Tx, transaction } from '../database.ts';
+import { type Db, type Tx, transaction, withRetries } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
 import { raiseAlert, refreshAlert, resolveAlert, subjectOf } from './alerts.ts';
 import { type AttemptEnding, finishAttempt } from './attempts.ts';
@@ -6,6 +6,7 @@ import type { Claim } from './claim.ts';
 import { type Evidence, evidenceText } from './evidence.ts';
 import { type Actor, appendHistory, type HistoryEntry } from './history.ts';
 import { type Pushed, pushedColumns } from './sync-record.ts';
+import { type There, thereText } from './there.ts';
 
 /** `lost`: the claim ran out and another holds the record now; nothing was written. */
 export type Recorded = 'recorded' | 'lost';
@@ -33,6 +34,7 @@ const NO_FAILURE = {
   failure_text: null,
   blocked_by: null,
   first_failed_at: null,
+  there: null,
 };
 
 /** Cal.com has the appointment as it was pushed. A replaced booking is cancelled next. */
@@ -159,6 +161,8 @@ export function recordFailed(
     triedHash: string;
     dueAt: Date | null;
     bookingGone?: boolean;
+    /** What stands in Cal.com instead, or stood there until it was cancelled. */
+    there?: There | undefined;
     attempt?: AttemptEnding | undefined;
     alert: 'raise' | 'keep';
     now: Date;
@@ -172,6 +176,7 @@ export function recordFailed(
       failure_evidence: evidenceText(failed.evidence),
       failure_text: failed.text?.slice(0, 500) ?? null,
       blocked_by: failed.blockedBy,
+      there: failed.there === undefined ? null : thereText(failed.there),
       tried_hash: failed.triedHash,
       first_failed_at: db.raw('COALESCE(first_failed_at, ?)', [toSqlInstant(failed.now)]),
       pending_since: null,
@@ -207,6 +212,20 @@ export function recordStillFailed(
     ...(found && { failure_cause: found.cause, failure_evidence: evidenceText(found.evidence) }),
   };
   return record(db, claim, { ...still, set, alert: 'raise' });
+}
+
+/** Notes under which uid and with which host the booking stands, and keeps the claim. */
+export async function keepBooking(
+  db: Db,
+  claim: Claim,
+  { uid, pushed }: { uid: string; pushed: Pushed },
+): Promise<Recorded> {
+  const written = await withRetries(() =>
+    db('appointment_syncs')
+      .where({ appointment_id: claim.appointmentId, claim_token: claim.token })
+      .update({ booking_uid: uid, ...pushedColumns(pushed) }),
+  );
+  return written === 0 ? 'lost' : 'recorded';
 }
 
 /** The booking that the import found is not there any more: the appointment is taken up as any other. */
@@ -269,7 +288,11 @@ async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
           toSqlInstant(step.now),
           step.dueAt && toSqlInstant(step.dueAt),
         ]),
-        ...(!step.isOpen && { asked_at: tx.raw('CASE WHEN due_again = 1 THEN asked_at ELSE NULL END') }),
+        ...(!step.isOpen && {
+          asked_at: tx.raw('CASE WHEN due_again = 1 THEN asked_at ELSE NULL END'),
+          look_at: tx.raw('CASE WHEN due_again = 1 THEN look_at ELSE NULL END'),
+          look_uid: tx.raw('CASE WHEN due_again = 1 THEN look_uid ELSE NULL END'),
+        }),
         due_again: 0,
         claim_token: null,
         ...(step.attempt && { open_attempt_id: null }),

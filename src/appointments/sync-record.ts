@@ -1,5 +1,6 @@
 import { fromSqlInstantOrNull } from '../instant.ts';
 import { type Evidence, readEvidence } from './evidence.ts';
+import { readThere, type There } from './there.ts';
 
 export type SyncState = 'pending' | 'synced' | 'failed' | 'closed';
 
@@ -10,6 +11,8 @@ export interface Pushed {
   startsAt: Date;
   startsAtText: string;
   eventTypeId: number;
+  /** Cal.com's user who hosts it; null or absent when that was not noted. */
+  hostId?: number | null;
 }
 
 /** The bot's own record of one appointment (table appointment_syncs; the migration lists the columns). */
@@ -39,6 +42,11 @@ export interface SyncRecord {
   lastAttemptAt: Date | null;
   touchedAt: Date | null;
   takenBy: string | null;
+  /** A booking that is to be read, and not before when. */
+  lookUid: string | null;
+  lookAt: Date | null;
+  /** Of a failure: what stands in Cal.com, or stood there until it was cancelled. */
+  there: There | null;
 }
 
 const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
@@ -71,6 +79,9 @@ export function toSyncRecord(row: Record<string, unknown>): SyncRecord {
     lastAttemptAt: instant(row.last_attempt_at),
     touchedAt: instant(row.touched_at),
     takenBy: text(row.taken_by),
+    lookUid: text(row.look_uid),
+    lookAt: instant(row.look_at),
+    there: readThere(text(row.there)),
   };
 }
 
@@ -83,6 +94,7 @@ function toPushed(row: Record<string, unknown>): Pushed | null {
     startsAt,
     startsAtText: String(row.pushed_start),
     eventTypeId: Number(row.pushed_event_type_id),
+    hostId: number(row.pushed_host_id),
   };
 }
 
@@ -93,5 +105,6 @@ export function pushedColumns(pushed: Pushed | null): Record<string, unknown> {
     pushed_staff_id: pushed?.staffId ?? null,
     pushed_start: pushed?.startsAtText ?? null,
     pushed_event_type_id: pushed?.eventTypeId ?? null,
+    pushed_host_id: pushed?.hostId ?? null,
   };
 }

@@ -13,6 +13,7 @@ export const RECORD_TABLES: Record<string, string> = {
   pace: 'name',
   plan_items: 'plan_id',
   plans: 'id',
+  received_webhooks: 'body_hash',
   replicas: 'name',
   staff_persons: 'staff_id',
   sync_attempts: 'id',
