@@ -38,6 +38,7 @@ const mayDo: Record<Deed, readonly Role[]> = {
   cancel: support,
   retry: support,
   fix_contact: support,
+  decide: support,
   details: support,
   '/resync': support,
   undo: support,

@@ -1,9 +1,11 @@
 import type { SyncRecord } from '../appointments/sync-record.ts';
 import { type FailureKind, failureKinds, failureRules } from '../sync/failure-kinds.ts';
 import type { ButtonAction, ContentButton } from './content.ts';
+import { truthThere } from './decide.ts';
+import type { Texts } from './texts.ts';
 import type { Voice } from './voice.ts';
 
-const ORDER = ['reschedule', 'reassign', 'cancel', 'retry', 'fix_contact', 'details'] as const;
+const ORDER = ['decide', 'reschedule', 'reassign', 'cancel', 'retry', 'fix_contact', 'details'] as const;
 type AlertAction = (typeof ORDER)[number] & ButtonAction;
 
 const MOST_USEFUL: Partial<Record<FailureKind, AlertAction>> = {
@@ -25,20 +27,32 @@ export interface ButtonValue {
 
 /** What a person can do about a failing appointment, the most useful first. */
 export function alertButtons(
-  { appointmentId, failureKind }: Pick<SyncRecord, 'appointmentId' | 'failureKind'>,
+  record: Pick<SyncRecord, 'appointmentId' | 'failureKind' | 'state' | 'bookingUid' | 'there'>,
   revision: number,
   { texts }: Voice,
 ): ContentButton[] {
+  const { appointmentId, failureKind } = record;
   const kind = failureKinds.find((known) => known === failureKind) ?? 'unknown';
-  const first = MOST_USEFUL[kind] ?? (failureRules[kind].actor === 'engineer' ? 'retry' : undefined);
+  const isToDecide = truthThere({ record }) !== null;
+  const first = isToDecide
+    ? 'decide'
+    : (MOST_USEFUL[kind] ?? (failureRules[kind].actor === 'engineer' ? 'retry' : undefined));
   const { buttons } = texts.dialogs;
   const value = writeButtonValue({ appointmentId, revision });
-  return ORDER.toSorted((one, other) => Number(other === first) - Number(one === first)).map((action) => ({
-    action,
-    label: action === 'reassign' && kind === 'no_staff' ? buttons.assign : buttons[action],
-    isPrimary: action === first,
-    value,
-  }));
+  const offered = ORDER.filter((action) => action !== 'decide' || isToDecide);
+  return offered
+    .toSorted((one, other) => Number(other === first) - Number(one === first))
+    .map((action) => ({
+      action,
+      label: labelOf(action, kind, buttons),
+      isPrimary: action === first,
+      value,
+    }));
+}
+
+function labelOf(action: AlertAction, kind: FailureKind, buttons: Texts['dialogs']['buttons']): string {
+  if (action === 'reassign' && kind === 'no_staff') return buttons.assign;
+  return action === 'retry' && kind === 'cancelled_there' ? buttons.bookAgain : buttons[action];
 }
 
 export function writeButtonValue({ appointmentId, revision }: ButtonValue): string {

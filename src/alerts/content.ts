@@ -30,6 +30,7 @@ export const buttonActions = [
   'cancel',
   'retry',
   'fix_contact',
+  'decide',
   'details',
 ] as const;
 export type ButtonAction = (typeof buttonActions)[number];

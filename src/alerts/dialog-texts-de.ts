@@ -10,6 +10,8 @@ export const dialogTextsDe = {
     fix_contact: 'Kontakt',
     details: 'Einzelheiten',
     assign: 'Zuteilen',
+    decide: 'Entscheiden',
+    bookAgain: 'Neu buchen',
   },
   loading: 'Einen Moment, ich frage Cal.com …',
   working: 'Einen Moment, ich speichere …',
@@ -62,6 +64,21 @@ export const dialogTextsDe = {
     phoneHint: 'Zum Beispiel 0171 2345678 oder +49 171 2345678',
     submit: 'Speichern',
   },
+  decide: {
+    title: (id: number) => `#${id}: was gilt?`,
+    intro:
+      'Der Termin wurde auf beiden Seiten geändert. Was hier gewählt wird, gilt, und die andere Seite wird angeglichen.',
+    unknownHost: (host: string) =>
+      `In Cal.com hat ${host} die Buchung, und im Buchungssystem heißt niemand so, der diese Leistung macht.`,
+    there: 'In Cal.com',
+    truth: 'Was gilt?',
+    ours: (place: string) => `Buchungssystem: ${place}`,
+    oursNote: 'Cal.com wird geändert und schreibt vielleicht eine E-Mail',
+    theirs: (place: string) => `Cal.com: ${place}`,
+    theirsNote: 'nur das Buchungssystem wird geändert',
+    submit: 'Übernehmen',
+    advice: 'Bitte entscheiden, was gilt: der Bot gleicht dann beide Seiten an. Bis dahin ändert er nichts.',
+  },
   details: {
     title: (id: number) => `Termin #${id}`,
     customer: 'Kundin oder Kunde',
@@ -89,6 +106,7 @@ export const dialogTextsDe = {
     reasonMissing: 'Bitte einen Grund angeben.',
     email: 'Diese Adresse nimmt Cal.com nicht an. Umlaute und Leerzeichen sind nicht erlaubt.',
     phone: 'Das ist keine gültige Telefonnummer.',
+    truthMissing: 'Bitte eines von beiden wählen.',
     unchanged: 'Das ist der Kontakt, der schon gespeichert ist.',
   },
 
@@ -108,6 +126,8 @@ export const dialogTextsDe = {
     reassigned: (from: string, to: string) => `hat den Termin umbesetzt: ${from} → ${to}.`,
     cancelled: (reason: string) => `hat den Termin abgesagt: ${reason}`,
     contact_fixed: 'hat den Kontakt berichtigt.',
+    kept_ours: 'hat entschieden: es gilt das Buchungssystem.',
+    took_theirs: 'hat entschieden: es gilt Cal.com.',
     undone: 'hat die letzte Änderung rückgängig gemacht.',
     reopened: 'hat den Termin wieder geöffnet.',
     orphan_cancelled: 'hat die Buchung in Cal.com abgesagt, zu der es keinen Termin mehr gibt.',
@@ -118,6 +138,9 @@ export const dialogTextsDe = {
     booked: 'In Cal.com gebucht.',
     moved: 'In Cal.com verschoben.',
     movedToColleague: 'In Cal.com umbesetzt.',
+    movedThere: (from: string, to: string) =>
+      `In Cal.com von ${from} auf ${to} verschoben; das Buchungssystem ist gefolgt.`,
+    reassignedThere: 'In Cal.com jemand anderem gegeben; das Buchungssystem ist gefolgt.',
     adopted: 'Mit der vorhandenen Buchung verbunden.',
     unbooked: 'Die bisherige Buchung in Cal.com ist abgesagt.',
     closed: 'Geschlossen.',

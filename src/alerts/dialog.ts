@@ -2,10 +2,17 @@ import type { Fact, Way } from './content.ts';
 import type { Note } from './note-text.ts';
 
 /** What a person may do from an alert; the ids are also the buttons' and dialogs' own (DESIGN names them). */
-export const dialogActions = ['reschedule', 'reassign', 'cancel', 'fix_contact', 'details'] as const;
+export const dialogActions = [
+  'reschedule',
+  'reassign',
+  'cancel',
+  'fix_contact',
+  'decide',
+  'details',
+] as const;
 export type DialogAction = (typeof dialogActions)[number];
 
-export type FieldId = 'slot' | 'date' | 'time' | 'staff' | 'reason' | 'email' | 'phone';
+export type FieldId = 'slot' | 'date' | 'time' | 'staff' | 'reason' | 'email' | 'phone' | 'truth';
 
 export interface Choice {
   value: string;

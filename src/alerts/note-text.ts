@@ -12,12 +12,16 @@ export interface Note {
 export function noteOf(entry: HistoryEntry, voice: Voice, times = 1): Note {
   const isBot = entry.actor === 'bot';
   const text = isBot ? botText(entry, voice, times) : personText(entry, voice);
-  return { actor: isBot ? null : entry.actor, text };
+  // Whoever did it there is not known here.
+  return { actor: isBot || entry.actor === 'calcom' ? null : entry.actor, text };
 }
 
 function personText(entry: HistoryEntry, voice: Voice): string {
   const { notes } = voice.texts.dialogs;
   const { action, before, after, reason } = entry;
+  if (entry.actor === 'calcom' && action === 'moved')
+    return notes.movedThere(startOf(before, 'start', voice), startOf(after, 'start', voice));
+  if (entry.actor === 'calcom' && action === 'reassigned') return notes.reassignedThere;
   switch (action) {
     case 'rescheduled':
       return notes.rescheduled(startOf(before, 'start', voice), startOf(after, 'starts_at', voice));
@@ -31,6 +35,8 @@ function personText(entry: HistoryEntry, voice: Voice): string {
     case 'refused':
       return notes.refused(reason ?? UNKNOWN);
     case 'contact_fixed':
+    case 'kept_ours':
+    case 'took_theirs':
     case 'undone':
     case 'reopened':
     case 'orphan_cancelled':

@@ -2,6 +2,7 @@ import { readSituations } from '../appointments/situation.ts';
 import { SECOND } from '../instant.ts';
 import { cancelDialog } from './cancel-appointment.ts';
 import type { Content } from './content.ts';
+import { decideDialog } from './decide.ts';
 import { detailsDialog } from './details.ts';
 import type { Dialog, DialogAction } from './dialog.ts';
 import { type DialogAsk, lateAnswer, mayChange, readOpenCase } from './dialog-case.ts';
@@ -50,5 +51,7 @@ async function fillDialog(ask: DialogAsk, { action, appointmentId }: Wanted): Pr
       return cancelDialog(ask, situation);
     case 'fix_contact':
       return fixContactDialog(ask, situation);
+    case 'decide':
+      return decideDialog(ask, situation) ?? lateAnswer(ask, appointmentId, 'settled');
   }
 }

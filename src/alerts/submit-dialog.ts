@@ -1,5 +1,6 @@
 import { submitCancel } from './cancel-appointment.ts';
 import type { Content } from './content.ts';
+import { submitDecide } from './decide.ts';
 import type { FieldId, Submission } from './dialog.ts';
 import { type DialogAsk, isAsShown, lateAnswer, mayChange, readOpenCase } from './dialog-case.ts';
 import { submitFixContact } from './fix-contact.ts';
@@ -37,6 +38,8 @@ async function submit(ask: DialogAsk, submission: Submission): Promise<Submitted
       return submitCancel(ask, submission);
     case 'fix_contact':
       return submitFixContact(ask, situation, submission);
+    case 'decide':
+      return submitDecide(ask, situation, submission);
     case 'details':
       throw new Error('details cannot be submitted');
   }

@@ -5,7 +5,8 @@ import { createVoice } from '../../src/alerts/voice.ts';
 import { failureKinds } from '../../src/sync/failure-kinds.ts';
 
 const voice = createVoice({ locale: 'en', timeZone: 'Europe/Berlin' });
-const buttonsFor = (failureKind: string) => alertButtons({ appointmentId: 748, failureKind }, 3, voice);
+const unlinked = { appointmentId: 748, state: 'failed', bookingUid: null, there: null } as const;
+const buttonsFor = (failureKind: string) => alertButtons({ ...unlinked, failureKind }, 3, voice);
 
 describe('the buttons of an alert', () => {
   it('are all there for every kind of failure, at most one of them the most useful and then the first', () => {

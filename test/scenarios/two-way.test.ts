@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { lookLater } from '../../src/appointments/look-later.ts';
+import { settleTruths } from '../../src/appointments/settle-truths.ts';
+import { readThere } from '../../src/appointments/there.ts';
 import { addMs, DAY, fromSqlInstant, HOUR, MINUTE, SECOND, toSqlInstant } from '../../src/instant.ts';
 import { databases } from '../support/databases.ts';
 import { createHarness, type Harness } from '../support/engine-harness.ts';
@@ -106,6 +108,35 @@ for (const engine of databases()) {
       await edited(3, later);
       await bot.until('both are the same again', async () => bot.isFollowed(3));
       assert.equal(bot.writes().length, writes);
+      assert.deepEqual(await bot.openAlerts(), []);
+    });
+
+    it('a person says which side is right, once, and only while it is as it was shown', async () => {
+      const truths = [
+        { id: 6, truth: 'ours', startsAt: addMs(tomorrow, DAY) },
+        { id: 7, truth: 'theirs', startsAt: addMs(tomorrow, 2 * DAY) },
+      ] as const;
+      for (const { id, truth, startsAt } of truths) {
+        const uid = await booked(id, startsAt);
+        await bot.calcom.hands.move(uid, addMs(startsAt, 3 * HOUR));
+        await edited(id, addMs(startsAt, HOUR));
+        await bot.until('the difference stands', () => isFailedAs(id, 'two_truths'));
+        const { starts_at, status, staff_id } = await row(id);
+        const seen = { appointmentId: id, startsAtText: String(starts_at), status, staffId: staff_id };
+        const there = readThere((await bot.record(id)).there);
+        assert.ok(there);
+        const choice = { truth, there, actor: 'U0SABINE', now: bot.clock.now() };
+        const other = { ...there, uid: 'another' };
+        assert.equal(await settleTruths(bot.db, seen, { ...choice, there: other }), 'changed');
+        const stale = { ...seen, startsAtText: toSqlInstant(startsAt) };
+        assert.equal(await settleTruths(bot.db, stale, choice), 'changed');
+        assert.equal(await settleTruths(bot.db, seen, choice), 'settled');
+        assert.equal(await settleTruths(bot.db, seen, choice), 'changed');
+        await bot.until('both sides are the same', async () => bot.isFollowed(id));
+        const wanted = addMs(startsAt, truth === 'ours' ? HOUR : 3 * HOUR);
+        assert.equal((await row(id)).starts_at, toSqlInstant(wanted));
+        assert.equal(live(id)[0]?.start.getTime(), wanted.getTime());
+      }
       assert.deepEqual(await bot.openAlerts(), []);
     });
 

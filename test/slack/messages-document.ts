@@ -21,6 +21,7 @@ import { createVoice, type Voice } from '../../src/alerts/voice.ts';
 import { raiseAlert, subjectOf } from '../../src/appointments/alerts.ts';
 import { appendHistory } from '../../src/appointments/history.ts';
 import type { Situation } from '../../src/appointments/situation.ts';
+import { type There, thereText } from '../../src/appointments/there.ts';
 import type { Calcom } from '../../src/calcom/client.ts';
 import type { Db } from '../../src/database.ts';
 import { addMs, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
@@ -48,6 +49,11 @@ const COLLEAGUE_ID = '22222222-2222-4222-8222-222222222222';
 const SECOND_COLLEAGUE_ID = '33333333-3333-4333-8333-333333333333';
 const headings: Record<Locale, string> = { de: 'Deutsch', en: 'English' };
 const customer = { name: 'Miriam Kranz', email: 'm.kranz@example.com', phone: '+49 1511 2345678' };
+
+const there: There = {
+  ...{ uid: 'b7f3', serviceId: 1, staffId: STAFF_ID, hostId: 7, hostName: 'Petra Vogt', eventTypeId: 91 },
+  ...{ startsAtText: '2025-11-28 09:30:00.000', isCancelled: false },
+};
 
 export const documentFile = path.join(import.meta.dirname, '../../docs/messages.md');
 
@@ -99,6 +105,8 @@ function messages(voice: Voice): string[] {
     open({ record: { failureKind: 'contact_invalid' }, customer: { ...customer, phone: null } }),
     open({ record: { failureKind: 'no_staff' }, appointment: { staffId: null }, staffName: null }),
     open({ record: { failureKind: 'event_type_missing' } }),
+    open({ record: { failureKind: 'two_truths', dueAt: null, bookingUid: there.uid, there } }),
+    open({ record: { failureKind: 'cancelled_there', dueAt: null, bookingUid: null } }),
     endedAlert({ id: 748, resolution: 'synced', situation: situation({}) }, voice),
     endedAlert({ id: 750, resolution: 'closed:cancelled', situation: situation({}) }, voice),
     endedAndUndoable(voice),
@@ -138,16 +146,19 @@ function lines(voice: Voice): string[] {
     after: { starts_at: '2025-11-28 09:30:00.000' },
   };
   const names = { before: { staffName: 'Petra Vogt' }, after: { staffName: 'Lea Brandt' } };
+  const moved = { before: starts.before, after: { start: '2025-11-28 09:30:00.000' } };
   const entry = { appointmentId: 748, at: NOW };
   const told = [
     noteOf({ ...entry, actor: 'U0SABINE', action: 'rescheduled', ...starts }, voice),
     noteOf({ ...entry, actor: 'U0SABINE', action: 'reassigned', ...names }, voice),
     noteOf({ ...entry, actor: 'U0SABINE', action: 'cancelled', reason: 'x y z' }, voice),
     noteOf({ ...entry, actor: 'U0SABINE', action: 'contact_fixed' }, voice),
-    ...['asked_again', 'undone', 'reopened', 'orphan_cancelled'].map((action) =>
+    ...['asked_again', 'kept_ours', 'took_theirs', 'undone', 'reopened', 'orphan_cancelled'].map((action) =>
       noteOf({ ...entry, actor: 'U0SABINE', action }, voice),
     ),
     noteOf({ ...entry, actor: 'bot', action: 'failed', reason: 'host_conflict' }, voice, 2),
+    noteOf({ ...entry, actor: 'calcom', action: 'moved', ...moved }, voice),
+    noteOf({ ...entry, actor: 'calcom', action: 'reassigned', ...moved }, voice),
     ...['booked', 'moved', 'reassigned', 'adopted', 'unbooked', 'closed', 'message_replaced'].map((action) =>
       noteOf({ ...entry, actor: 'bot', action }, voice),
     ),
@@ -227,8 +238,12 @@ function dialogs(voice: Voice): Promise<string[]> {
       if ('tone' in dialog) throw new Error(`${action} did not open`);
       drawn.push(fenced(drawView(dialogView(dialog))));
     };
-    for (const action of dialogActions) await draw(action);
+    for (const action of dialogActions) if (action !== 'decide') await draw(action);
     await draw('reschedule', { calls: noCalls });
+    await db('appointment_syncs').update({
+      ...{ failure_kind: 'two_truths', booking_uid: there.uid, there: thereText(there) },
+    });
+    await draw('decide');
     return [...drawn, ...planViews(voice).map((view) => fenced(drawView(view)))];
   });
 }
