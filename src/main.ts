@@ -89,7 +89,9 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
     onRecorded: () => delivery.nudge(),
   });
   const { keepPicture } = slack;
-  const upkeep = startUpkeep({ db, clock, log, config, keepPicture, onChanged: () => delivery.nudge() });
+  const onChanged = () => delivery.nudge();
+  const onFound = () => engine.nudge();
+  const upkeep = startUpkeep({ db, calls, clock, log, config, keepPicture, onChanged, onFound });
   const { claimLeaseMs, locale } = config;
   const plans = startPlans({ db, calls, clock, log, claimLeaseMs, locale, onChanged: () => nudge() });
   nudge = () => {

@@ -21,6 +21,15 @@ export const upkeepEn: typeof upkeepDe = {
       closedByPlan: (n) => `${n} closed by a plan`,
       cleaned: (n) => `${n} closed after they were over`,
     },
+    comparison: {
+      compared: (n, what) =>
+        `Compared with Cal.com: ${plural(language, n, { one: 'booking', other: 'bookings' })} to come, ${what}.`,
+      equal: 'all as they should be',
+      changed: (n) => `${n} changed there`,
+      missing: (n) => `${n} no longer there`,
+      doubled: (n, ids) => `${n} booked twice (${ids}; please cancel the surplus one in Cal.com)`,
+      orphaned: (n, ids) => `${n} without an open appointment (${ids}; /sync-cleanup cancels them)`,
+    },
     causes: (n, shares) => `${appointments(n)} failed in that time. Causes: ${shares}.`,
     business: (n, share) => `${n} business (${share})`,
     technical: (n, share) => `${n} technical (${share})`,

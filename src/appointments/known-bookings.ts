@@ -8,6 +8,8 @@ export interface KnownBooking {
   appointmentId: number;
   state: SyncState;
   uid: string | null;
+  /** A booking that is about to be cancelled for this one. */
+  replacesUid: string | null;
   startsAt: Date | null;
   hostId: number | null;
   /** A booking is remembered that was cancelled there. */
@@ -28,6 +30,7 @@ export async function readKnownBookings(
       's.appointment_id',
       's.state',
       's.booking_uid',
+      's.replaces_uid',
       's.pushed_start',
       's.pushed_host_id',
       's.failure_kind',
@@ -38,6 +41,7 @@ export async function readKnownBookings(
     appointmentId: Number(row.appointment_id),
     state: row.state as SyncState,
     uid: row.booking_uid ?? null,
+    replacesUid: row.replaces_uid ?? null,
     startsAt: fromSqlInstantOrNull(row.pushed_start ?? null),
     hostId: row.pushed_host_id == null ? null : Number(row.pushed_host_id),
     isCancelledThere: row.failure_kind === 'cancelled_there',

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { KEY_OWNER } from '../../sandbox/calcom/world-lookup.ts';
-import { calcomWebhookRoute } from '../../src/http/calcom-webhook.ts';
-import { type Http, startHttp } from '../../src/http/start-http.ts';
 import { addMs, DAY, HOUR, SECOND, toSqlInstant } from '../../src/instant.ts';
-import { createLog } from '../../src/log.ts';
 import { databases } from '../support/databases.ts';
-import { createHarness, type Harness } from '../support/engine-harness.ts';
 import { insertAppointment, NOON } from '../support/salon.ts';
-import { signWebhook, WEBHOOK_KINDS, WEBHOOK_SECRET, webhookBody } from '../support/webhook-payloads.ts';
+import { openToldSalon } from '../support/told-salon.ts';
+import { signWebhook, WEBHOOK_KINDS, webhookBody } from '../support/webhook-payloads.ts';
 
 const tomorrow = addMs(NOON, DAY);
 const later = addMs(tomorrow, 3 * HOUR);
@@ -16,28 +12,15 @@ const [sqlite] = databases();
 assert.ok(sqlite);
 
 describe('what Cal.com tells over HTTP', () => {
-  let bot: Harness;
-  let http: Http;
+  let bot: Awaited<ReturnType<typeof openToldSalon>>;
   before(async () => {
-    bot = await createHarness({ engine: sqlite });
-    const { db, clock } = bot;
-    const log = createLog({ level: 'silent', secrets: [] });
-    const engine = bot.start();
-    const onWoken = () => engine.nudge();
-    const routes = [calcomWebhookRoute({ db, clock, log, secret: WEBHOOK_SECRET, onWoken })];
-    http = await startHttp({ host: '127.0.0.1', port: 0, routes, log });
-    const address = `${http.address}/webhooks/calcom`;
-    const hook = { ownerId: KEY_OWNER.id, eventTypeId: null, triggers: WEBHOOK_KINDS, active: true };
-    bot.calcom.state.webhooks.push({ id: 'one', subscriberUrl: address, secret: WEBHOOK_SECRET, ...hook });
+    bot = await openToldSalon(sqlite);
   });
-  after(async () => {
-    await http.stop();
-    await bot.close();
-  });
+  after(() => bot.close());
 
   async function post(body: string, signature: string | null = signWebhook(body)) {
     const headers = signature === null ? {} : { 'X-Cal-Signature-256': signature };
-    const response = await fetch(`${http.address}/webhooks/calcom`, { method: 'POST', body, headers });
+    const response = await fetch(bot.address, { method: 'POST', body, headers });
     return { status: response.status, ...((await response.json()) as { outcome?: string }) };
   }
   const booked = async (id: number, startsAt: Date) => {
@@ -75,7 +58,7 @@ describe('what Cal.com tells over HTTP', () => {
     assert.equal((await post('{"triggerEvent":7}')).status, 400);
     assert.equal((await post('no json')).status, 400);
     const huge = JSON.stringify({ triggerEvent: 'BOOKING_CREATED', payload: { uid: 'x'.repeat(1_100_000) } });
-    const answer = await fetch(`${http.address}/webhooks/calcom`, { method: 'POST', body: huge });
+    const answer = await fetch(bot.address, { method: 'POST', body: huge });
     assert.equal(answer.status, 413);
     await answer.body?.cancel();
   });
