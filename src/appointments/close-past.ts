@@ -6,7 +6,7 @@ import { type CronRun, finishRun } from './cron-runs.ts';
 import { appendHistory } from './history.ts';
 import { keepClosing } from './keep-closing.ts';
 import type { PastRow } from './past-rows.ts';
-import { CLOSED_COLUMNS } from './record.ts';
+import { CLOSED_COLUMNS } from './record-columns.ts';
 import type { RowMarks } from './row-marks.ts';
 import { asSeen } from './seen.ts';
 import { openUndo, type UndoSubject } from './undos.ts';

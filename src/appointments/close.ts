@@ -3,7 +3,7 @@ import { toSqlInstant } from '../instant.ts';
 import { resolveAlert, subjectOf } from './alerts.ts';
 import { type Actor, appendHistory } from './history.ts';
 import { keepClosing } from './keep-closing.ts';
-import { CLOSED_COLUMNS } from './record.ts';
+import { CLOSED_COLUMNS } from './record-columns.ts';
 import { markedAt, type RowMarks, readRowMarks } from './row-marks.ts';
 import { asSeen, type Seen } from './seen.ts';
 import { wordFor } from './statuses.ts';

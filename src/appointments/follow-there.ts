@@ -1,11 +1,11 @@
-import { type Db, isDuplicateKey, type Tx } from '../database.ts';
+import { type Db, isDuplicateKey, type Tx, withRetries } from '../database.ts';
 import { movedColumns } from './change-appointment.ts';
 import type { Claim } from './claim.ts';
 import { Changed } from './close.ts';
 import { type Recorded, recordBooked } from './record.ts';
 import { markedAt, type RowMarks, readRowMarks } from './row-marks.ts';
 import { asSeen, type Seen } from './seen.ts';
-import type { Pushed } from './sync-record.ts';
+import { type Pushed, pushedColumns } from './sync-record.ts';
 
 /** A visit that was moved or handed over in Cal.com, and its booking. */
 export interface Followed {
@@ -44,6 +44,20 @@ export async function recordFollowed(
     if (isDuplicateKey(error)) return 'duplicate';
     throw error;
   }
+}
+
+/** Notes under which uid and with which host the booking stands, and keeps the claim. */
+export async function keepBooking(
+  db: Db,
+  claim: Claim,
+  { uid, pushed }: { uid: string; pushed: Pushed },
+): Promise<Recorded> {
+  const written = await withRetries(() =>
+    db('appointment_syncs')
+      .where({ appointment_id: claim.appointmentId, claim_token: claim.token })
+      .update({ booking_uid: uid, ...pushedColumns(pushed) }),
+  );
+  return written === 0 ? 'lost' : 'recorded';
 }
 
 /** Gives the row, while it is what was seen, the start and staff of `pushed`; it stays as long as it was. */

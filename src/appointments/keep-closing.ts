@@ -1,5 +1,5 @@
 import type { Tx } from '../database.ts';
-import { CLOSED_COLUMNS } from './record.ts';
+import { CLOSED_COLUMNS } from './record-columns.ts';
 import type { Seen } from './seen.ts';
 import { wordFor } from './statuses.ts';
 import { keepForUndo, type UndoEntry, type UndoSubject } from './undos.ts';

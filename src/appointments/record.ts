@@ -1,10 +1,11 @@
-import { type Db, type Tx, transaction, withRetries } from '../database.ts';
+import { type Db, type Tx, transaction } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
 import { raiseAlert, refreshAlert, resolveAlert, subjectOf } from './alerts.ts';
 import { type AttemptEnding, finishAttempt } from './attempts.ts';
 import type { Claim } from './claim.ts';
 import { type Evidence, evidenceText } from './evidence.ts';
 import { type Actor, appendHistory, type HistoryEntry } from './history.ts';
+import { CLOSED_COLUMNS, NO_FAILURE } from './record-columns.ts';
 import { type Pushed, pushedColumns } from './sync-record.ts';
 import { type There, thereText } from './there.ts';
 
@@ -25,17 +26,6 @@ interface Step {
   alongside?: (tx: Tx) => Promise<void>;
   now: Date;
 }
-
-const NO_FAILURE = {
-  attempts: 0,
-  failure_kind: null,
-  failure_cause: null,
-  failure_evidence: null,
-  failure_text: null,
-  blocked_by: null,
-  first_failed_at: null,
-  there: null,
-};
 
 /** Cal.com has the appointment as it was pushed. A replaced booking is cancelled next. */
 export function recordBooked(
@@ -136,18 +126,6 @@ export function recordClosed(
   });
 }
 
-/** What a closed record looks like, apart from its reason. */
-export const CLOSED_COLUMNS = {
-  ...NO_FAILURE,
-  ...pushedColumns(null),
-  state: 'closed',
-  booking_uid: null,
-  replaces_uid: null,
-  found_uid: null,
-  found_as: null,
-  pending_since: null,
-};
-
 /** A failure that needs a change or a person. `bookingGone` also forgets the booking. */
 export function recordFailed(
   db: Db,
@@ -214,20 +192,6 @@ export function recordStillFailed(
   return record(db, claim, { ...still, set, alert: 'raise' });
 }
 
-/** Notes under which uid and with which host the booking stands, and keeps the claim. */
-export async function keepBooking(
-  db: Db,
-  claim: Claim,
-  { uid, pushed }: { uid: string; pushed: Pushed },
-): Promise<Recorded> {
-  const written = await withRetries(() =>
-    db('appointment_syncs')
-      .where({ appointment_id: claim.appointmentId, claim_token: claim.token })
-      .update({ booking_uid: uid, ...pushedColumns(pushed) }),
-  );
-  return written === 0 ? 'lost' : 'recorded';
-}
-
 /** The booking that the import found is not there any more: the appointment is taken up as any other. */
 export function recordFoundGone(db: Db, claim: Claim, now: Date): Promise<Recorded> {
   return record(db, claim, { set: { found_uid: null, found_as: null }, dueAt: now, alert: 'refresh', now });
@@ -288,11 +252,7 @@ async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
           toSqlInstant(step.now),
           step.dueAt && toSqlInstant(step.dueAt),
         ]),
-        ...(!step.isOpen && {
-          asked_at: tx.raw('CASE WHEN due_again = 1 THEN asked_at ELSE NULL END'),
-          look_at: tx.raw('CASE WHEN due_again = 1 THEN look_at ELSE NULL END'),
-          look_uid: tx.raw('CASE WHEN due_again = 1 THEN look_uid ELSE NULL END'),
-        }),
+        ...(!step.isOpen && keptIfDueAgain(tx, ['asked_at', 'look_at', 'look_uid'])),
         due_again: 0,
         claim_token: null,
         ...(step.attempt && { open_attempt_id: null }),
@@ -312,6 +272,9 @@ async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
     return 'recorded';
   });
 }
+
+const keptIfDueAgain = (tx: Tx, columns: string[]) =>
+  Object.fromEntries(columns.map((each) => [each, tx.raw('CASE WHEN due_again = 1 THEN ?? END', [each])]));
 
 async function changeAlert(tx: Tx, appointmentId: number, { alert, resolution, now }: Step): Promise<void> {
   const subject = subjectOf(appointmentId);

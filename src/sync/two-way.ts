@@ -1,12 +1,6 @@
 import { type Appointment, isOpen } from '../appointments/appointment.ts';
-import { recordFollowed } from '../appointments/follow-there.ts';
-import {
-  keepBooking,
-  recordBooked,
-  recordFailed,
-  recordStillFailed,
-  releaseClaim,
-} from '../appointments/record.ts';
+import { keepBooking, recordFollowed } from '../appointments/follow-there.ts';
+import { recordBooked, recordFailed, recordStillFailed, releaseClaim } from '../appointments/record.ts';
 import { hashOf } from '../appointments/situation.ts';
 import { readStaffOfHost } from '../appointments/staff-there.ts';
 import type { Pushed } from '../appointments/sync-record.ts';
