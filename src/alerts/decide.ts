@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { settleTruths, type Truth } from '../appointments/settle-truths.ts';
 import type { Situation } from '../appointments/situation.ts';
-import type { There } from '../appointments/there.ts';
+import { type There, thereText } from '../appointments/there.ts';
 import { fromSqlInstant } from '../instant.ts';
 import { appointmentFacts, staffOf } from './appointment-facts.ts';
 import type { Fact } from './content.ts';
@@ -60,9 +61,10 @@ export function decideDialog({ voice, now }: DialogAsk, situation: Situation): D
   };
 }
 
-/** What was shown of Cal.com's side comes back with the choice. */
-function choiceOf(truth: Truth, { startsAtText, staffId, uid }: There): string {
-  return [truth, startsAtText, staffId ?? '', uid].join(' ').slice(0, 150);
+/** What was shown of Cal.com's side comes back with the choice, as a fingerprint: a choice takes few characters. */
+function choiceOf(truth: Truth, there: There): string {
+  const shown = createHash('sha256').update(thereText(there)).digest('hex').slice(0, 16);
+  return `${truth} ${shown}`;
 }
 
 export async function submitDecide(
