@@ -7,9 +7,12 @@ import type { TestEngine } from './databases.ts';
 import { createHarness } from './engine-harness.ts';
 import { WEBHOOK_KINDS, WEBHOOK_SECRET } from './webhook-payloads.ts';
 
+// Cal.com answers only when it has told the bot, which a loaded machine may take its time for.
+const PATIENCE_MS = 10_000;
+
 /** A running engine whom Cal.com tells what people do there; `address` is where it is told. */
 export async function openToldSalon(engine: TestEngine, world?: CalcomWorld) {
-  const bot = await createHarness({ engine, ...(world && { world }) });
+  const bot = await createHarness({ engine, timeoutMs: PATIENCE_MS, ...(world && { world }) });
   const { db, clock } = bot;
   const log = createLog({ level: 'silent', secrets: [] });
   const running = bot.start();
