@@ -162,5 +162,25 @@ for (const engine of databases()) {
       await bot.until('it is booked at its new time', () => bot.isFollowed(4));
       assert.equal(live(4).length, 1);
     });
+
+    it('the customer who was asked for another time, and chose one, has it in the row too', async () => {
+      const uid = await booked(8);
+      const former = live(8)[0];
+      assert.ok(former);
+      await bot.calcom.hands.requestReschedule(uid, 'ill');
+      await told(8, uid);
+      await bot.until('it is known', () => isFailedAs(8, 'cancelled_there'));
+      const { id, start, end } = former;
+      const end2 = addMs(later, end.getTime() - start.getTime());
+      const chosen = { ...former, id: id + 1_000, uid: 'chosen', status: 'accepted' as const };
+      bot.calcom.state.bookings.push({ ...chosen, start: later, end: end2, rescheduledFromUid: uid });
+      const writes = bot.writes().length;
+      await told(8, 'chosen');
+      await bot.until('the row follows', () => bot.isFollowed(8));
+      assert.equal((await row(8)).starts_at, toSqlInstant(later));
+      assert.equal((await bot.record(8)).booking_uid, 'chosen');
+      assert.equal(bot.writes().length, writes);
+      assert.deepEqual(await bot.openAlerts(), []);
+    });
   });
 }
