@@ -64,10 +64,10 @@ const CATCH_UP_MS = 3 * HOUR;
 const AFTER_FAILURE_MS = 5 * MINUTE;
 
 /**
- * Runs the cleanup and the daily summary by the clock that is handed in. The minute's tick comes in UTC, since a
- * library that ticks by a zone with summer time misses or doubles an hour; the timetable then says which times of the
- * zone have come since the last run of any replica. Missed ones are made up for within three hours; what passed
- * while the bot was held is not.
+ * Runs the cleanup, the daily summary and the comparisons with Cal.com by the clock that is handed in. The minute's tick
+ * comes in UTC, since a library that ticks by a zone with summer time misses or doubles an hour; the timetable then says
+ * which times of the zone have come since the last run of any replica. Missed ones are made up for within three hours;
+ * what passed while the bot was held is not.
  */
 export function startUpkeep(deps: UpkeepDeps): Upkeep {
   const { db, clock, log, config, keepPicture, onChanged } = deps;

@@ -4,6 +4,7 @@ import { lookLater } from '../../src/appointments/look-later.ts';
 import { settleTruths } from '../../src/appointments/settle-truths.ts';
 import { readThere } from '../../src/appointments/there.ts';
 import { addMs, DAY, fromSqlInstant, HOUR, MINUTE, SECOND, toSqlInstant } from '../../src/instant.ts';
+import { askAgain } from '../../src/sync/ask.ts';
 import { databases } from '../support/databases.ts';
 import { createHarness, type Harness } from '../support/engine-harness.ts';
 import { ANNA, BEN, CUT, insertAppointment, NOON, salonWorld } from '../support/salon.ts';
@@ -155,6 +156,11 @@ for (const engine of databases()) {
       await bot.db('customers').where({ id: 4 }).update({ phone: '+4915123456789' });
       await bot.quiet();
       bot.clock.advance(2 * HOUR);
+      await bot.quiet();
+      for (const which of ['failed', 'all'] as const) {
+        const asked = await askAgain(bot.db, { which, actor: 'U1', now: bot.clock.now() });
+        assert.deepEqual(asked.woken, [], `not by /resync ${which}`);
+      }
       await bot.quiet();
       assert.equal(bot.writes().length, writes);
       assert.equal(live(4).length, 0);
