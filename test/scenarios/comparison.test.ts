@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { it, type TestContext } from 'node:test';
 import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
 import { createCalls } from '../../src/sync/calls.ts';
 import { createPace } from '../../src/sync/pace.ts';
 import { startUpkeep } from '../../src/upkeep/start-upkeep.ts';
-import { databases } from '../support/databases.ts';
+import { databases, type TestEngine } from '../support/databases.ts';
 import { createHarness } from '../support/engine-harness.ts';
 import { insertAppointment, NOON } from '../support/salon.ts';
 
@@ -14,36 +14,44 @@ const config = {
 };
 const inDays = (days: number) => addMs(NOON, days * DAY);
 
-for (const engine of databases()) {
-  it(`what no webhook told is found by comparing, once over all replicas (${engine.name})`, {
-    skip: engine.skip,
-  }, async (t) => {
-    const bot = await createHarness({ engine });
-    const { db, clock, log, calcom } = bot;
-    const running = bot.start();
-    const calls = createCalls({ db, calcom: bot.client, pace: createPace(db, 0), clock });
-    const upkeep = [1, 2].map(() =>
-      startUpkeep({
-        ...{ db, calls, clock, log, config },
-        keepPicture: async () => null,
-        onChanged: () => {},
-        onFound: () => running.nudge(),
-      }),
-    );
-    t.after(async () => {
-      await Promise.all(upkeep.map((each) => each.stop()));
-      await bot.close();
-    });
-    const tickAt = async (instant: Date) => {
+async function openTwoReplicas(t: TestContext, engine: TestEngine) {
+  const bot = await createHarness({ engine });
+  const { db, clock, log, calcom } = bot;
+  const running = bot.start();
+  const calls = createCalls({ db, calcom: bot.client, pace: createPace(db, 0), clock });
+  const upkeep = [1, 2].map(() =>
+    startUpkeep({
+      ...{ db, calls, clock, log, config },
+      keepPicture: async () => null,
+      onChanged: () => {},
+      onFound: () => running.nudge(),
+    }),
+  );
+  t.after(async () => {
+    await Promise.all(upkeep.map((each) => each.stop()));
+    await bot.close();
+  });
+  return {
+    bot,
+    async tickAt(instant: Date): Promise<void> {
       clock.advance(instant.getTime() - clock.now().getTime());
       await bot.quiet();
       await Promise.all(upkeep.map((each) => each.tick()));
       await bot.quiet();
-    };
+    },
+    lists: () => calcom.calls.filter(({ path }) => path.startsWith('/v2/bookings?')).length,
+    found: async (scope: string) =>
+      (await db('reconciliations').where({ scope }).orderBy('run_id')).map((each) => JSON.parse(each.found)),
+  };
+}
+
+for (const engine of databases()) {
+  it(`what no webhook told is found by comparing, once over all replicas (${engine.name})`, {
+    skip: engine.skip,
+  }, async (t) => {
+    const { bot, tickAt, lists, found } = await openTwoReplicas(t, engine);
+    const { db, clock, calcom } = bot;
     const row = (id: number) => db('appointments').where({ id }).first();
-    const lists = () => calcom.calls.filter(({ path }) => path.startsWith('/v2/bookings?')).length;
-    const found = async (scope: string) =>
-      (await db('reconciliations').where({ scope }).orderBy('run_id')).map((each) => JSON.parse(each.found));
 
     const ids = [1, 2, 3, 4, 5];
     for (const id of ids) await insertAppointment(db, { id, startsAt: inDays(id) });
