@@ -8,6 +8,7 @@ import { createCalcom } from './calcom/client.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, loadEnvironment, readConfig, secretsOf } from './config.ts';
 import { type Db, lockForOneBot, openDatabase } from './database.ts';
+import { calcomWebhookRoute } from './http/calcom-webhook.ts';
 import { healthRoutes } from './http/health.ts';
 import { doorRoute } from './http/intake/door.ts';
 import type { Route } from './http/route.ts';
@@ -91,7 +92,9 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
     onRecorded: () => delivery.nudge(),
   });
   const { keepPicture } = slack;
-  const upkeep = startUpkeep({ db, clock, log, config, keepPicture, onChanged: () => delivery.nudge() });
+  const onChanged = () => delivery.nudge();
+  const onFound = () => engine.nudge();
+  const upkeep = startUpkeep({ db, calls, clock, log, config, keepPicture, onChanged, onFound });
   const { claimLeaseMs, locale } = config;
   const plans = startPlans({ db, calls, clock, log, claimLeaseMs, locale, onChanged: () => nudge() });
   nudge = () => {
@@ -121,9 +124,10 @@ async function startRoutes(
   { config, clock, log, db, calls, nudge }: Wiring & { db: Db; calls: Calls; nudge: () => void },
   slack: Slack,
 ): Promise<Http> {
-  const { httpHost: host, port, intakeSecret, timeZone, locale } = config;
+  const { httpHost: host, port, intakeSecret, calcomWebhookSecret: secret, timeZone, locale } = config;
   const routes: Route[] = healthRoutes({ db, slack: slack.health });
   if (slack.receive) routes.push({ method: 'POST', path: '/slack/events', answer: slack.receive });
+  if (secret !== null) routes.push(calcomWebhookRoute({ db, clock, log, secret, onWoken: nudge }));
   if (intakeSecret !== null) {
     const settings = { intakeSecret, timeZone, locale };
     routes.push(doorRoute({ db, calls, clock, log, settings, onAccepted: nudge }));

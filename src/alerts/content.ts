@@ -31,6 +31,7 @@ export const buttonActions = [
   'cancel',
   'retry',
   'fix_contact',
+  'decide',
   'details',
   'take',
   'snooze',

@@ -28,6 +28,16 @@ export const upkeepDe = {
       closedByPlan: (n: number) => `${n} durch einen Plan geschlossen`,
       cleaned: (n: number) => `${n} nach Ablauf geschlossen`,
     },
+    comparison: {
+      compared: (n: number, what: string) =>
+        `Mit Cal.com verglichen: ${plural(language, n, { one: 'künftige Buchung', other: 'künftige Buchungen' })}, ${what}.`,
+      equal: 'alle wie sie sein sollen',
+      changed: (n: number) => `${n} dort geändert`,
+      missing: (n: number) => `${n} dort nicht mehr da`,
+      doubled: (n: number, ids: string) =>
+        `${n} doppelt gebucht (${ids}; bitte die überzählige in Cal.com absagen)`,
+      orphaned: (n: number, ids: string) => `${n} ohne offenen Termin (${ids}; /sync-cleanup sagt sie ab)`,
+    },
     causes: (n: number, shares: string) =>
       `${plural(language, n, { one: 'Termin ist', other: 'Termine sind' })} in dieser Zeit fehlgeschlagen. Ursachen: ${shares}.`,
     business: (n: number, share: string) => `${n} fachlich (${share})`,
@@ -51,6 +61,8 @@ export const upkeepDe = {
       reassigned: (n: number) => `${n} umbesetzt`,
       cancelled: (n: number) => `${n} abgesagt`,
       contact_fixed: (n: number) => `${n} mit berichtigtem Kontakt`,
+      kept_ours: (n: number) => `${n} an das Buchungssystem angeglichen`,
+      took_theirs: (n: number) => `${n} an Cal.com angeglichen`,
       asked_again: (n: number) => `${n} noch einmal versucht`,
       taken: (n: number) => `${n} übernommen`,
       called: (n: number) => `${n} angerufen`,

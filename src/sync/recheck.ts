@@ -75,6 +75,7 @@ export async function checkFound(work: Work, uid: string): Promise<void> {
       startsAt: appointment.startsAt,
       startsAtText: appointment.startsAtText,
       eventTypeId,
+      hostId: booking.hosts[0]?.id ?? null,
     },
     replacesUid: null,
     before: { found: uid },
