@@ -47,19 +47,21 @@ export function clusterLines(clusters: Cluster[], { texts }: Voice): string | nu
 
 const IDS_SHOWN_MAX = 10;
 
+/** The first of them by number. */
+export function namedIds(ids: number[]): string {
+  const shown = ids.slice(0, IDS_SHOWN_MAX).map((id) => `#${id}`);
+  return (ids.length > shown.length ? [...shown, '…'] : shown).join(', ');
+}
+
 /** What the comparison with Cal.com found; null when there was none. */
 export function comparisonSentence(found: Found | null, { texts }: Voice): string | null {
   if (found === null) return null;
   const words = texts.upkeep.summary.comparison;
-  const named = (ids: number[]) => {
-    const shown = ids.slice(0, IDS_SHOWN_MAX).map((id) => `#${id}`);
-    return (ids.length > shown.length ? [...shown, '…'] : shown).join(', ');
-  };
   const parts = [
     ...(found.changed > 0 ? [words.changed(found.changed)] : []),
     ...(found.missing > 0 ? [words.missing(found.missing)] : []),
-    ...(found.doubled.length > 0 ? [words.doubled(found.doubled.length, named(found.doubled))] : []),
-    ...(found.orphaned.length > 0 ? [words.orphaned(found.orphaned.length, named(found.orphaned))] : []),
+    ...(found.doubled.length > 0 ? [words.doubled(found.doubled.length, namedIds(found.doubled))] : []),
+    ...(found.orphaned.length > 0 ? [words.orphaned(found.orphaned.length, namedIds(found.orphaned))] : []),
   ];
   return words.compared(found.read, parts.length === 0 ? words.equal : parts.join(', '));
 }

@@ -5,6 +5,7 @@ import { readLastTouch } from '../appointments/history.ts';
 import { readInstallation } from '../appointments/installation.ts';
 import { readPlanProgress, readSkipped } from '../appointments/plan-results.ts';
 import { readPlan } from '../appointments/plans.ts';
+import { readLastWhole } from '../appointments/reconciliations.ts';
 import { readSituations, type Situation } from '../appointments/situation.ts';
 import { readSummary } from '../appointments/summaries.ts';
 import { readUndo, readUndone, type UndoSubject } from '../appointments/undos.ts';
@@ -23,6 +24,7 @@ import { planContent } from './plan-content.ts';
 import { type QuietHours, quietPeriodAt } from './quiet-hours.ts';
 import { readEarlierSummaries } from './read-earlier-summaries.ts';
 import { summaryContent } from './summary-content.ts';
+import { endedSurplus, surplusAlert } from './surplus-alert.ts';
 import { noteContent } from './thread-notes.ts';
 import { changeUndoOffer, type UndoOffer, undoOffer } from './undo-button.ts';
 import type { Voice } from './voice.ts';
@@ -61,6 +63,8 @@ export async function readAlertContent(
       return { content: await heldContent(db, row, { voice, now }), againAt: null };
     case 'waiting':
       return waitingContent(db, row, { voice, now });
+    case 'surplus':
+      return { content: await surplusContent(db, row, voice), againAt: null };
     case 'cleanup':
       return digestContent(db, Number(which), { voice, now });
     case 'plan':
@@ -129,6 +133,11 @@ async function heldContent(
   const installation = await readInstallation(db);
   if (row.resolvedAt !== null) return endedHold(installation, voice);
   return heldAlert(installation, await readFigures(db, now), voice);
+}
+
+async function surplusContent(db: Db, { resolvedAt }: AlertRow, voice: Voice): Promise<Content> {
+  const found = resolvedAt === null ? await readLastWhole(db) : null;
+  return found === null ? endedSurplus(voice) : surplusAlert(found, voice);
 }
 
 async function incidentContent(

@@ -4,6 +4,11 @@ const language = 'de-DE';
 const appointments = (n: number) => plural(language, n, { one: 'Termin', other: 'Termine' });
 
 export const upkeepDe = {
+  surplus: {
+    headline: 'In Cal.com stehen Buchungen zu viel',
+    why: 'Das hat der nächtliche Vergleich gefunden. Der Bot sagt sie nicht von selbst ab: Jemand soll darauf sehen.',
+    over: 'In Cal.com steht keine Buchung mehr zu viel.',
+  },
   morning: {
     headline: (from: string, until: string) => `In der Ruhezeit (${from} bis ${until})`,
     fired: (all: number, open: number, cleared: number) =>

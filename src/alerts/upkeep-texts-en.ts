@@ -5,6 +5,11 @@ const language = 'en-GB';
 const appointments = (n: number) => plural(language, n, { one: 'appointment', other: 'appointments' });
 
 export const upkeepEn: typeof upkeepDe = {
+  surplus: {
+    headline: 'There are bookings too many in Cal.com',
+    why: 'The nightly comparison has found them. The bot does not cancel them by itself: somebody should look at them.',
+    over: 'There is no booking too many in Cal.com any more.',
+  },
   morning: {
     headline: (from, until) => `During the quiet hours (${from} to ${until})`,
     fired: (all, open, cleared) =>

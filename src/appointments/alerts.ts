@@ -4,7 +4,8 @@ import { toSqlInstant } from '../instant.ts';
 
 /**
  * What an alert is about: one appointment, the incident "Cal.com does not serve us", the bot's being held, what a
- * cleanup closed (by its run), how many alerts still wait for their turn, what a plan does (by its number), a day's summary,
+ * cleanup closed (by its run), how many alerts still wait for their turn, the bookings too many that a comparison with Cal.com
+ * found, what a plan does (by its number), a day's summary,
  * or what the quiet hours before a day held back (by the local date, `YYYY-MM-DD`).
  */
 export type AlertSubject =
@@ -12,6 +13,7 @@ export type AlertSubject =
   | 'incident:calcom'
   | 'held'
   | 'waiting'
+  | 'surplus'
   | `cleanup:${number}`
   | `plan:${number}`
   | `summary:${string}`

@@ -1,5 +1,6 @@
-import { type Db, transaction } from '../database.ts';
+import { type Db, type Tx, transaction } from '../database.ts';
 import { addMs, DAY, fromSqlInstant, fromSqlInstantOrNull, toSqlInstant } from '../instant.ts';
+import { raiseAlert, resolveAlert } from './alerts.ts';
 import { type CronRun, finishRun } from './cron-runs.ts';
 
 export type Scope = 'changes' | 'everything';
@@ -35,11 +36,28 @@ export async function recordCompared(
     if (!(await finishRun(tx, run, now))) return false;
     const row = { run_id: run.id, scope, started_at: toSqlInstant(startedAt), found: JSON.stringify(found) };
     await tx('reconciliations').insert(row);
+    if (scope === 'everything') await tellSurplus(tx, found, now);
     const old = toSqlInstant(addMs(now, -KEPT_MS));
     await tx('reconciliations').where('started_at', '<', old).delete();
     await tx('cron_runs').where({ task: run.task }).where('fire_at', '<', old).delete();
     return true;
   });
+}
+
+/** One alert stands while there are bookings too many. */
+async function tellSurplus(tx: Tx, { doubled, orphaned }: Found, now: Date): Promise<void> {
+  if (doubled.length + orphaned.length > 0)
+    await raiseAlert(tx, { subject: 'surplus', appointmentId: null, now });
+  else await resolveAlert(tx, 'surplus', { resolution: 'gone', now });
+}
+
+/** What the last whole comparison found; null when there was none. */
+export async function readLastWhole(db: Db): Promise<Found | null> {
+  const row = await db('reconciliations')
+    .where({ scope: 'everything' })
+    .orderBy('started_at', 'desc')
+    .first('found');
+  return row ? (JSON.parse(row.found) as Found) : null;
 }
 
 /** What the period brought: what was found on the way, and how many bookings the last whole comparison read. */

@@ -85,8 +85,8 @@ for (const engine of databases()) {
     const [night] = await found('everything');
     assert.ok(night.missing >= 1);
     assert.deepEqual([night.read, night.doubled, night.orphaned], [4, [5], [4]]);
-    await bot.until('both are told', async () => (await bot.openAlerts()).length === 2);
-    assert.deepEqual((await bot.openAlerts()).toSorted(), ['appointment:2', 'appointment:3']);
+    await bot.until('all is told', async () => (await bot.openAlerts()).length === 3);
+    assert.deepEqual((await bot.openAlerts()).toSorted(), ['appointment:2', 'appointment:3', 'surplus']);
     assert.ok(
       calcom.liveBookings().some(({ uid }) => uid === kept),
       'a person cancels it',
@@ -96,5 +96,11 @@ for (const engine of databases()) {
     const summary = await db('daily_summaries').first();
     const { doubled, orphaned } = JSON.parse(summary.comparison);
     assert.deepEqual({ doubled, orphaned }, { doubled: [5], orphaned: [4] });
+
+    for (const uid of ['second', kept]) await calcom.hands.cancel(uid, 'one too many');
+    await tickAt(new Date('2025-11-26T03:31:00Z'));
+    for (let more = 1; (await found('everything')).length === 1 && more < 5; more++)
+      await tickAt(addMs(clock.now(), 11 * MINUTE));
+    assert.ok(!(await bot.openAlerts()).includes('surplus'), 'nothing is too many any more');
   });
 }

@@ -15,6 +15,7 @@ import { morningContent } from '../../src/alerts/morning-note.ts';
 import { openDialog } from '../../src/alerts/open-dialog.ts';
 import { answerRetry } from '../../src/alerts/retry.ts';
 import { submitDialog } from '../../src/alerts/submit-dialog.ts';
+import { endedSurplus, surplusAlert } from '../../src/alerts/surplus-alert.ts';
 import { type Locale, locales } from '../../src/alerts/texts.ts';
 import { undoOffer } from '../../src/alerts/undo-button.ts';
 import { createVoice, type Voice } from '../../src/alerts/voice.ts';
@@ -130,6 +131,8 @@ function messages(voice: Voice): string[] {
       },
       voice,
     ),
+    surplusAlert({ read: 214, changed: 0, missing: 0, doubled: [748], orphaned: [750, 751] }, voice),
+    endedSurplus(voice),
     ...summaryMessages(figures, voice),
     listContent([748, 750, 751, 752], voice),
     cleanupContent(cleanup, undoOffer(undo, voice.texts.undo.notices.reopened, { voice, now: NOW }), voice),
