@@ -117,7 +117,7 @@ function messages(voice: Voice): string[] {
     morningContent(
       {
         ...{ from: new Date('2025-11-24T19:00:00.000Z'), until: new Date('2025-11-25T06:00:00.000Z') },
-        ...{ open: 3, cleared: [{ appointmentId: 748, resolution: 'synced' }], outages: 1 },
+        ...{ open: 3, cleared: [{ appointmentId: 748, resolution: 'synced' }] },
       },
       voice,
     ),

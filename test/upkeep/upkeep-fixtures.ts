@@ -84,6 +84,7 @@ export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => P
           locale: 'de',
           remindBeforeMs: [],
           escalationGroup: null,
+          quietHours: null,
           ...config,
         },
         keepPicture: gallery.keep,
