@@ -85,17 +85,18 @@ async function probeRoutes(
 ): Promise<Finding[]> {
   const channels = new Set(alertRoutes.map(({ channel }) => channel));
   channels.delete(String(slackAlertChannel));
-  const found = await Promise.all([...channels].map((channel) => probeChannel(client, channel)));
-  return found.map(({ level, what }) =>
-    level === 'ok'
-      ? ok('slack.routes', what)
-      : warning('slack.routes', {
-          what: `ALERT_ROUTES: ${what}`,
-          why: 'The alerts of this route go to the channel of SLACK_ALERT_CHANNEL, and say so.',
-          remedy:
-            'Invite the bot there (/invite, with @ and its name), or name another channel in ALERT_ROUTES.',
-        }),
-  );
+  return Promise.all([...channels].map((channel) => probeRoute(client, channel)));
+}
+
+async function probeRoute(client: webApi.WebClient, channel: string): Promise<Finding> {
+  const name = 'slack.routes';
+  const { level, what } = await probeChannel(client, channel);
+  if (level === 'ok') return ok(name, what);
+  return warning(name, {
+    what: `ALERT_ROUTES leads to ${channel}. ${what}`,
+    why: 'The alerts of this route go to the channel of SLACK_ALERT_CHANNEL, and say so.',
+    remedy: 'Invite the bot there (/invite, with @ and its name), or name another channel in ALERT_ROUTES.',
+  });
 }
 
 async function probeChannel(client: webApi.WebClient, channel: string | undefined): Promise<Finding> {
