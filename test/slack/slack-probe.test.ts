@@ -94,7 +94,10 @@ describe('the probe of Slack', () => {
       escalationGroup: 'S0EMPTY',
     });
     assert.deepEqual(kinds(found), ['warning slack.routes', 'warning slack.escalation']);
-    assert.match(text(found), /ALERT_ROUTES leads to C0NOWHERE\. .*channel_not_found.*SLACK_ALERT_CHANNEL, and say so/);
+    assert.match(
+      text(found),
+      /ALERT_ROUTES leads to C0NOWHERE\. .*channel_not_found.*SLACK_ALERT_CHANNEL, and say so/,
+    );
     assert.match(text(found), /S0EMPTY, which has no members/);
     assert.match(text(await probe({ escalationGroup: 'S0NONE' })), /S0NONE, which Slack does not know/);
     assert.deepEqual(bad(await probe({ escalationGroup: 'S0DESK' })), []);
