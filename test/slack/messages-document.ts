@@ -15,6 +15,7 @@ import { morningContent } from '../../src/alerts/morning-note.ts';
 import { noteOf } from '../../src/alerts/note-text.ts';
 import { openDialog } from '../../src/alerts/open-dialog.ts';
 import { answerRetry } from '../../src/alerts/retry.ts';
+import { besideRoute } from '../../src/alerts/routes.ts';
 import { submitDialog } from '../../src/alerts/submit-dialog.ts';
 import { type Locale, locales } from '../../src/alerts/texts.ts';
 import { undoOffer } from '../../src/alerts/undo-button.ts';
@@ -104,11 +105,13 @@ function messages(voice: Voice): string[] {
     open({ record: conflict }, new Date('2025-11-26T10:00:00.000Z')),
     ...conflictsOfOtherCauses.map((failureEvidence) => open({ record: { ...conflict, failureEvidence } })),
     open({ record: { ...conflict, ...attended } }),
+    besideRoute(open({ record: conflict }), 'C0COLOUR', voice),
     open({ record: { failureKind: 'contact_invalid' }, customer: { ...customer, phone: null } }),
     open({ record: { failureKind: 'no_staff' }, appointment: { staffId: null }, staffName: null }),
     open({ record: { failureKind: 'event_type_missing' } }),
     endedAlert({ id: 748, resolution: 'synced', situation: situation({}), at: NOW, touch: null }, voice),
     endedAlert({ id: 750, resolution: 'closed:cancelled', situation: situation({}), ...settledBy }, voice),
+    endedAlert({ id: 751, resolution: 'synced', situation: null, at: NOW, touch: null }, voice),
     endedAndUndoable(voice),
     incidentAlert({ kind: 'unavailable', since: NOW, waiting: 25 }, voice, addMs(NOW, 5 * MINUTE)),
     incidentAlert({ kind: 'unauthorized', since: NOW, waiting: 25 }, voice, addMs(NOW, 5 * MINUTE)),
@@ -212,6 +215,7 @@ function lines(voice: Voice): string[] {
       'snooze_over',
       ...['booked', 'moved', 'reassigned', 'adopted', 'unbooked', 'closed', 'message_replaced'],
     ].map((action) => noteOf({ ...entry, actor: 'bot', action }, voice)),
+    { actor: null, text: voice.texts.dialogs.notes.redacted },
   ];
   const drawn = told.map(({ actor, text }) =>
     drawBlocks(contentMessage(content({ tone: 'plain', actor, headline: text })).blocks),
