@@ -1,14 +1,16 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readPort, untilInterrupted } from './command-line.ts';
+import { createDoorCaller } from './door-caller.ts';
 import { startPage } from './page/serve-page.ts';
 import { welcomeEverybody } from './page/welcome.ts';
 import { differences, playScenario } from './play-scenario.ts';
 import { readScenario, type Scenario } from './scenario.ts';
 import { startStage } from './stage.ts';
-import { teamAccess } from './team.ts';
+import { GUIDE, teamAccess } from './team.ts';
 
 const SEED = path.join(import.meta.dirname, 'scenarios', 'seed.json');
+const INTAKE_SECRET = 'sandbox-intake-secret';
 const USAGE = `npm run demo -- [--once] [--json] [--scenario FILE] [--page-port N] [--bot-port N]
 
 Starts Cal.com and Slack look-alikes on this machine, a database as a former system left it, and the real bot
@@ -40,11 +42,12 @@ function describe(played: Awaited<ReturnType<typeof playScenario>>): string {
 async function keepRunning(file: string, ports: { page: number; bot: number }): Promise<void> {
   const stage = await startStage(readScenario(file), {
     frozen: false,
-    settings: { LOG_LEVEL: 'warn', PORT: String(ports.bot), ...teamAccess },
+    settings: { LOG_LEVEL: 'warn', PORT: String(ports.bot), INTAKE_SECRET, ...teamAccess },
     ...(file === SEED && { beforeBot: welcomeEverybody }),
   });
   try {
-    const page = await startPage({ ...stage, nudge: stage.bot.nudge }, { port: ports.page });
+    const askDoor = createDoorCaller({ url: `${stage.bot.address}/appointments`, secret: INTAKE_SECRET });
+    const page = await startPage({ ...stage, nudge: stage.bot.nudge, askDoor }, { port: ports.page });
     process.stdout.write(
       [
         `The page  ${page.url}`,
@@ -52,6 +55,7 @@ async function keepRunning(file: string, ports: { page: number; bot: number }): 
         `Cal.com   ${stage.calcom.url}`,
         `Slack     ${stage.slack.url}`,
         `Database  ${stage.databaseUrl}`,
+        `The door  ${curlOf(page.url)}`,
         'Ctrl-C ends it.',
         '',
       ].join('\n'),
@@ -61,6 +65,13 @@ async function keepRunning(file: string, ports: { page: number; bot: number }): 
   } finally {
     await stage.stop();
   }
+}
+
+/** A shell's way to ask for an appointment; the page signs it. */
+function curlOf(pageUrl: string): string {
+  const wish = { name: 'Clara Conrad', service: 'Herrenschnitt', date: 'übermorgen', time: '14 Uhr' };
+  const body = JSON.stringify({ user: GUIDE, wish });
+  return `curl -s ${pageUrl}/control/ask-appointment -H 'content-type: application/json' -d '${body}'`;
 }
 
 async function main(): Promise<void> {

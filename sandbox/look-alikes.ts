@@ -8,6 +8,7 @@ const CALCOM_KEY = 'cal_sandbox_key';
 const BOT_TOKEN = 'xoxb-sandbox-bot';
 const SIGNING_SECRET = 'sandbox-signing-secret';
 const APP_TOKEN = 'xapp-sandbox-app';
+const WEBHOOK_SECRET = 'sandbox-webhook-secret';
 
 export interface LookAlikes {
   calcom: CalcomLookAlike;
@@ -48,6 +49,7 @@ export async function startLookAlikes(options: {
     environment: {
       CALCOM_API_KEY: CALCOM_KEY,
       CALCOM_API_URL: calcom.url,
+      CALCOM_WEBHOOK_SECRET: WEBHOOK_SECRET,
       SLACK_BOT_TOKEN: BOT_TOKEN,
       ...(requestUrl === undefined
         ? { SLACK_APP_TOKEN: APP_TOKEN }

@@ -1,18 +1,10 @@
 // The zod shape of a scenario file. Column names are the booking system's; `calcom` is the look-alike's world.
-import { IANAZone } from 'luxon';
 import { z } from 'zod';
-import type { CalcomWorld } from './calcom/world.ts';
+import { calcom, count, id, instantText, minutes } from './calcom-shape.ts';
 
-const instantText = z.iso.datetime({
-  offset: true,
-  error: 'must be a date and time with seconds and offset, like 2025-11-24T17:00:00+01:00',
-});
 const instant = instantText.transform((text) => new Date(text));
-const id = z.int().positive();
 const staffId = z.guid();
 const text = (lengthMax = 255) => z.string().max(lengthMax);
-const minutes = z.int().positive();
-const count = z.int().nonnegative();
 
 const customerColumns = { name: text(), email: text().nullable(), phone: text().nullable() };
 const staffColumns = { name: text(), is_active: z.boolean() };
@@ -59,78 +51,6 @@ export const appointment = z
     path: ['ends_at'],
     error: 'must be after starts_at',
   });
-
-const endsAfterStart = ({ start, end }: { start: string; end?: string | undefined }) =>
-  end === undefined || new Date(end) > new Date(start);
-const endProblem = { path: ['end'], error: 'must be after start' };
-const timeZone = z.string().refine(IANAZone.isValidZone, 'is no IANA time zone').optional();
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be HH:MM');
-const weekday = z.int().min(1).max(7);
-
-const host = z.strictObject({
-  id,
-  name: z.string(),
-  email: z.string(),
-  timeZone,
-  workingHours: z
-    .array(z.strictObject({ days: z.array(weekday), from: timeOfDay, to: timeOfDay }))
-    .optional(),
-  apiKey: z.string().min(1).optional(),
-  apiKeyExpired: z.boolean().optional(),
-  calendarBroken: z.boolean().optional(),
-});
-const eventType = z.strictObject({
-  id,
-  title: z.string(),
-  lengthInMinutes: minutes,
-  hostIds: z.array(id).min(1),
-  slotIntervalMinutes: minutes.optional(),
-  minimumNoticeMinutes: count.optional(),
-  windowDays: count.optional(),
-  schedulingType: z.enum(['individual', 'roundRobin', 'collective', 'managed']).optional(),
-  requiresConfirmation: z.boolean().optional(),
-  confirmationBlocksSlot: z.boolean().optional(),
-  bufferBeforeMinutes: count.optional(),
-  bufferAfterMinutes: count.optional(),
-  phoneFieldVisible: z.boolean().optional(),
-  phoneFieldRequired: z.boolean().optional(),
-  requiredFields: z.array(z.string().min(1)).optional(),
-  requiresEmailVerification: z.boolean().optional(),
-  bookingLimitPerDay: count.optional(),
-  disableCancelling: z.boolean().optional(),
-  minimumRescheduleNoticeMinutes: count.optional(),
-  bookerActiveLimit: count.optional(),
-  bookerLimitOffersMove: z.boolean().optional(),
-  hidden: z.boolean().optional(),
-});
-const attendee = z.strictObject({
-  name: z.string(),
-  email: z.string(),
-  phoneNumber: z.string().optional(),
-  timeZone,
-});
-const booking = z
-  .strictObject({
-    uid: z.string().min(1),
-    eventTypeId: id,
-    hostId: id.optional(),
-    start: instantText,
-    end: instantText.optional(),
-    status: z.enum(['accepted', 'pending', 'cancelled', 'rejected']).optional(),
-    attendee,
-    metadata: z.record(z.string(), z.string()).optional(),
-    rescheduledToUid: z.string().optional(),
-  })
-  .refine(endsAfterStart, endProblem);
-const externalEntry = z
-  .strictObject({ hostId: id, start: instantText, end: instantText, title: z.string().optional() })
-  .refine(endsAfterStart, endProblem);
-const calcom: z.ZodType<CalcomWorld> = z.strictObject({
-  hosts: z.array(host),
-  eventTypes: z.array(eventType),
-  bookings: z.array(booking),
-  external: z.array(externalEntry),
-});
 
 const PLAN_GROUPS = [
   'past',

@@ -116,6 +116,7 @@ function contradictions(value: unknown): string[] {
     ...missing([...appointments, ...eventMap], 'service_id', services),
     ...missing([...appointments, ...eventMap], 'staff_id', staff),
     ...missing(eventTypes, 'hostIds', hosts),
+    ...missing(eventTypes, 'fixedHostIds', hosts),
     ...missing(bookings, 'eventTypeId', eventTypes),
     ...missing([...bookings, ...external], 'hostId', hosts),
     ...Object.entries(tables).flatMap(([table, list]) => missing([updates(table)], 'id', list)),

@@ -4,12 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { WANTED_EVENTS } from '../src/calcom/webhook.ts';
 import { type Config, readConfig, secretsOf } from '../src/config.ts';
 import { type Db, openDatabase } from '../src/database.ts';
 import { createLog, type Log } from '../src/log.ts';
 import { type Bot, startBot } from '../src/main.ts';
 import { planViews, useViews } from '../src/prepare-business-tables.ts';
 import type { CalcomLookAlike } from './calcom/start-calcom.ts';
+import { KEY_OWNER } from './calcom/world-lookup.ts';
 import { createSandboxClock, type SandboxClock } from './clock.ts';
 import { type BookingSystem, plainBookingSystem } from './load-scenario.ts';
 import { startLookAlikes } from './look-alikes.ts';
@@ -83,6 +85,7 @@ export async function startStage(
     throw error;
   });
   useViews(db, await planViews(db));
+  subscribe(calcom, bot, config.calcomWebhookSecret);
   return {
     ...{ clock, calcom, slack, databaseUrl, db, config, log, bot },
     change: (step) => bookingSystem.change(theirs, step),
@@ -92,6 +95,12 @@ export async function startStage(
       await clear();
     },
   };
+}
+
+/** What people do in Cal.com is told to the bot, as the doctor has it registered. */
+function subscribe({ state }: CalcomLookAlike, { address }: Bot, secret: string | null): void {
+  const hook = { ownerId: KEY_OWNER.id, eventTypeId: null, triggers: WANTED_EVENTS, active: true, secret };
+  state.webhooks.push({ id: 'the-bots', subscriberUrl: `${address}/webhooks/calcom`, ...hook });
 }
 
 /** Slack has to know where to send clicks before the bot listens. */

@@ -130,7 +130,8 @@ const LOST_CONNECTION = new Set([
 const LOST_NUMBERS = new Set([2006, 2013, 1927, 1290, 1836, 1053]);
 const TRIES_MAX = 5;
 
-function isPassing(error: unknown): boolean {
+/** A deadlock, a lock time-out or a lost connection: no mistake of ours, and over when it is tried again. */
+export function isPassing(error: unknown): boolean {
   const { errno, code } = error as { errno?: number; code?: string };
   if (errno !== undefined && (RETRIABLE_NUMBERS.has(errno) || LOST_NUMBERS.has(errno))) return true;
   // SQLITE_BUSY_SNAPSHOT comes at once, without the wait, when another process wrote since the first read.

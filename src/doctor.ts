@@ -11,15 +11,17 @@ import { probeSlack } from './slack/slack-probe.ts';
 import { waitForPermit } from './sync/calls.ts';
 import { createPace } from './sync/pace.ts';
 import { type CalcomProbe, checkCalcom } from './upkeep/doctor/calcom-access.ts';
+import { registerWebhook, troubleWithAddress } from './upkeep/doctor/calcom-webhook.ts';
 import { checkDatabase, checkReach } from './upkeep/doctor/check-database.ts';
 import { describeFindings } from './upkeep/doctor/describe-findings.ts';
 import { readMap } from './upkeep/doctor/event-types.ts';
 import { checkNode, checkSettings, checkVariables } from './upkeep/doctor/settings.ts';
 
-const USAGE = `npm run doctor -- [--json] [--verbose]
+const USAGE = `npm run doctor -- [--json] [--verbose] [--register-webhook https://…/webhooks/calcom]
 
 Looks at the installation: the configuration, the database and what is in it, Cal.com and Slack. Changes nothing.
 Shows what is wrong, why it matters and what to do about it; --verbose also what is well. Exit code 1 if a check fails.
+--register-webhook first has Cal.com tell the bot at that address of every change; one that is there is mended.
 `;
 
 // Without the shared pace: what Cal.com allows in a minute, with some left for the bot.
@@ -77,6 +79,7 @@ async function examineCalcom(
     calcomApiKey: apiKey,
     calcomTimeoutMs: timeoutMs,
     calcomCallsPerMinute,
+    calcomWebhookSecret,
   }: Partial<Config>,
   { db, clock, log }: { db: Db | null; clock: Clock; log: Log },
 ): Promise<Finding[]> {
@@ -87,7 +90,29 @@ async function examineCalcom(
   const pacing = isPaced ? sharedPacing(db, clock, calcomCallsPerMinute) : ownPacing(clock);
   const map = db === null ? null : await readMap(db).catch(() => null);
   try {
-    return await checkCalcom({ calcom, clock, ...pacing }, map);
+    return await checkCalcom({ calcom, clock, ...pacing }, map, calcomWebhookSecret);
+  } finally {
+    await calcom.close();
+  }
+}
+
+/** Registers the webhook with the configured key and secret. Throws what stands in the way. */
+export async function registerAt(
+  address: string,
+  { environment, clock }: Patient,
+): Promise<'created' | 'updated' | 'unchanged'> {
+  const trouble = troubleWithAddress(address);
+  if (trouble !== null) throw new Error(trouble);
+  const { calcomApiUrl: url, calcomApiKey: apiKey, ...values } = surveyConfig(environment).values;
+  const { calcomWebhookSecret: secret, calcomTimeoutMs: timeoutMs = 8 * SECOND } = values;
+  if (url === undefined || apiKey === undefined || !secret)
+    throw new Error(
+      'a webhook needs CALCOM_API_KEY and CALCOM_WEBHOOK_SECRET: choose a long secret, and set it',
+    );
+  const log = createLog({ level: 'silent', secrets: [] });
+  const calcom = createCalcom({ url, apiKey, timeoutMs, log });
+  try {
+    return await registerWebhook({ calcom, ...ownPacing(clock) }, { address, secret });
   } finally {
     await calcom.close();
   }
@@ -122,12 +147,18 @@ async function main(): Promise<void> {
     options: {
       json: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
+      'register-webhook': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) {
     process.stdout.write(USAGE);
     return;
+  }
+  const address = values['register-webhook'];
+  if (address !== undefined) {
+    const done = await registerAt(address, { environment: loadEnvironment(), clock: systemClock });
+    process.stderr.write(`The webhook ${address} in Cal.com: ${done}.\n\n`);
   }
   if (process.stderr.isTTY)
     process.stderr.write('Looking; this takes up to two minutes where the map is large.\n\n');

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { deliverAlerts } from './alerts/deliver-alerts.ts';
+import { keepWaitingList } from './alerts/waiting-alerts.ts';
 import { holdOnOtherSource } from './appointments/hold-on-other-source.ts';
 import { indexAdvice } from './appointments/index-advice.ts';
 import { createCalcom } from './calcom/client.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, loadEnvironment, readConfig, secretsOf } from './config.ts';
 import { type Db, lockForOneBot, openDatabase } from './database.ts';
+import { calcomWebhookRoute } from './http/calcom-webhook.ts';
 import { healthRoutes } from './http/health.ts';
 import { doorRoute } from './http/intake/door.ts';
 import type { Route } from './http/route.ts';
@@ -17,6 +19,7 @@ import { type Loop, startLoop } from './loop.ts';
 import { migrateDatabase } from './migrate-database.ts';
 import { reportFailure } from './report-failure.ts';
 import { type Slack, startSlack } from './slack/start-slack.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 import { type Calls, createCalls } from './sync/calls.ts';
 import { type Engine, startEngine } from './sync/engine.ts';
 import { createPace } from './sync/pace.ts';
@@ -66,13 +69,14 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
     log,
   });
   const pace = createPace(db, config.calcomCallsPerMinute);
-  const calls = createCalls({ db, calcom: client, pace, clock });
+  const stopping = new AbortController();
+  const calls = createCalls({ db, calcom: client, pace, clock, stopping: stopping.signal });
   // Every loop looks at once when it starts: until then there is nothing to nudge.
   let nudge = () => {};
   const replica = `${hostname().slice(0, 40)}:${process.pid}:${randomUUID().slice(0, 4)}`;
   const slack = await startSlack({ config, db, clock, log, calls, replica, nudge: () => nudge() });
   const http = await startRoutes({ ...wiring, calls, nudge: () => nudge() }, slack);
-  const delivery = startDelivery(wiring, slack);
+  const delivery = startDelivery({ ...wiring, stopping: stopping.signal }, slack);
   const homes = startHomes(wiring, slack);
   const engine = startEngine({
     db,
@@ -88,7 +92,9 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
     onRecorded: () => delivery.nudge(),
   });
   const { keepPicture } = slack;
-  const upkeep = startUpkeep({ db, clock, log, config, keepPicture, onChanged: () => delivery.nudge() });
+  const onChanged = () => delivery.nudge();
+  const onFound = () => engine.nudge();
+  const upkeep = startUpkeep({ db, calls, clock, log, config, keepPicture, onChanged, onFound });
   const { claimLeaseMs, locale } = config;
   const plans = startPlans({ db, calls, clock, log, claimLeaseMs, locale, onChanged: () => nudge() });
   nudge = () => {
@@ -102,12 +108,14 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
     address: http.address,
     nudge,
     isBusy: () => engine.isBusy() || delivery.isBusy() || upkeep.isBusy() || plans.isBusy(),
-    stop: () =>
-      stopParts({ slack, http, upkeep, plans, engine, delivery, homes }, [
+    stop() {
+      stopping.abort();
+      return stopParts({ slack, http, upkeep, plans, engine, delivery, homes }, [
         () => client.close(),
         () => db.destroy(),
         release,
-      ]),
+      ]);
+    },
   };
 }
 
@@ -116,9 +124,10 @@ async function startRoutes(
   { config, clock, log, db, calls, nudge }: Wiring & { db: Db; calls: Calls; nudge: () => void },
   slack: Slack,
 ): Promise<Http> {
-  const { httpHost: host, port, intakeSecret, timeZone, locale } = config;
+  const { httpHost: host, port, intakeSecret, calcomWebhookSecret: secret, timeZone, locale } = config;
   const routes: Route[] = healthRoutes({ db, slack: slack.health });
   if (slack.receive) routes.push({ method: 'POST', path: '/slack/events', answer: slack.receive });
+  if (secret !== null) routes.push(calcomWebhookRoute({ db, clock, log, secret, onWoken: nudge }));
   if (intakeSecret !== null) {
     const settings = { intakeSecret, timeZone, locale };
     routes.push(doorRoute({ db, calls, clock, log, settings, onAccepted: nudge }));
@@ -131,7 +140,10 @@ async function startRoutes(
   }
 }
 
-function startDelivery({ config, clock, log, db }: Wiring & { db: Db }, { poster }: Slack): Loop {
+function startDelivery(
+  { config, clock, log, db, stopping }: Wiring & { db: Db; stopping: AbortSignal },
+  { poster }: Slack,
+): Loop {
   const holder = randomUUID();
   const {
     timeZone,
@@ -143,7 +155,8 @@ function startDelivery({ config, clock, log, db }: Wiring & { db: Db }, { poster
   } = config;
   const settings = { channel, routes, quietHours, timeZone, locale, alertLookupMs };
   async function pass(): Promise<number> {
-    const { nextAt } = await deliverAlerts({ db, clock, log, poster, holder, settings });
+    await keepWaitingList(db, clock.now());
+    const { nextAt } = await deliverAlerts({ db, clock, log, poster, holder, stopping, settings });
     const waitMs = nextAt === null ? config.noticeMs : nextAt.getTime() - clock.now().getTime();
     return Math.min(Math.max(waitMs, 0), config.noticeMs);
   }
@@ -166,37 +179,20 @@ async function stopParts(
   },
   closing: (() => Promise<void>)[],
 ): Promise<void> {
-  await Promise.all([parts.http.stop(), parts.slack.stop()]);
-  await Promise.all([parts.upkeep.stop(), parts.plans.stop(), parts.homes?.stop()]);
-  await parts.engine.stop();
-  await parts.delivery.stop();
+  // All at once: each may take a while for what it has begun, and together they have ten seconds.
+  await Promise.all(
+    [parts.http, parts.slack, parts.upkeep, parts.plans, parts.homes, parts.engine, parts.delivery].map(
+      (part) => part?.stop(),
+    ),
+  );
   for (const close of closing) await close();
-}
-
-/** Ends on the first signal when what is in flight is done, on the second at once. */
-function stopOnSignals(bot: Bot, log: Log): void {
-  let isStopping = false;
-  const stop = (signal: string) => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    log.info({ signal }, 'bot.stopping');
-    bot.stop().then(
-      () => process.exit(0),
-      (error) => {
-        log.error({ err: error }, 'bot.stop_failed');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
 }
 
 async function main(): Promise<void> {
   const config = readConfig(loadEnvironment());
   const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
   try {
-    stopOnSignals(await startBot({ config, clock: systemClock, log }), log);
+    stopOnSignals(await startBot({ config, clock: systemClock, log }), { clock: systemClock, log });
     log.info('bot.started');
   } catch (error) {
     log.fatal({ err: error }, 'bot.not_started');

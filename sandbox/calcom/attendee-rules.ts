@@ -2,8 +2,10 @@
 
 import { isValidPhoneNumber } from 'libphonenumber-js/max';
 import { DateTime } from 'luxon';
-import { refused, refusedBare, refusedBySchema } from './answers.ts';
+import { refused, refusedBySchema } from './answers.ts';
+import { checkVerified, listIssues } from './attendee-list.ts';
 import type { Fields } from './body-rules.ts';
+import { checkFields } from './field-rules.ts';
 import type { Attendee, EventType } from './world.ts';
 
 // Cal.com's e-mail rule allows ASCII only, in the local part and in the domain.
@@ -13,6 +15,7 @@ const EMAIL_LENGTH_MAX = 254;
 
 export interface CheckedRequest {
   start: Date;
+  lengthInMinutes: number;
   attendee: Attendee;
   guests: string[];
   metadata: Record<string, string>;
@@ -20,18 +23,18 @@ export interface CheckedRequest {
 
 /** Throws the Refusal of Cal.com's booking schema. `body` has passed `checkCreateBody`. */
 export function checkBookingForm(body: Fields, eventType: EventType): CheckedRequest {
-  const { name, email, phoneNumber, timeZone, language } = body.attendee as Fields;
-  if (eventType.phoneFieldRequired && (phoneNumber === undefined || phoneNumber === null)) {
+  const { name, phoneNumber, timeZone, language } = body.attendee as Fields;
+  const isPhoneWanted = eventType.phoneFieldRequired || eventType.smsField === 'required';
+  if (isPhoneWanted && (phoneNumber === undefined || phoneNumber === null)) {
     throw refused(
       400,
       'Missing attendee phone number - it is required by the event type. ' +
         'Pass it as "attendee.phoneNumber" string in the request.',
     );
   }
-  checkRequiredFields(body, eventType);
-  if (eventType.requiresEmailVerification && !body.emailVerificationCode) {
-    throw refusedBare(400, 'email_verification_required');
-  }
+  checkFields(body, eventType);
+  checkVerified(eventType, body.emailVerificationCode);
+  const email = bookedEmail(body.attendee as Fields, eventType);
   const start = parseStart(body.start);
   const issues = [...startIssues(start), ...metadataIssues(body.metadata)];
   const guests = (body.guests as string[] | undefined) ?? [];
@@ -39,6 +42,7 @@ export function checkBookingForm(body: Fields, eventType: EventType): CheckedReq
   if (issues.length > 0 || !start) throw refusedBySchema(issues);
   return {
     start,
+    lengthInMinutes: (body.lengthInMinutes as number | null | undefined) ?? eventType.lengthInMinutes,
     attendee: {
       name: name as string,
       email: email as string,
@@ -51,15 +55,10 @@ export function checkBookingForm(body: Fields, eventType: EventType): CheckedReq
   };
 }
 
-function checkRequiredFields(body: Fields, { requiredFields = [] }: EventType): void {
-  const responses = (body.bookingFieldsResponses as Fields | undefined) ?? {};
-  const missing = requiredFields.find((slug) => responses[slug] === undefined);
-  if (missing === undefined) return;
-  throw refused(
-    400,
-    `Missing required booking field response: ${missing} - it is required by the event type booking fields, ` +
-      'but missing in the bookingFieldsResponses.',
-  );
+/** A form that hides the e-mail field, or can do without, makes an address of the phone number. */
+function bookedEmail({ email, phoneNumber }: Fields, { emailField = 'required' }: EventType): unknown {
+  const isMade = emailField === 'hidden' || (emailField === 'optional' && !email);
+  return isMade && phoneNumber ? `${String(phoneNumber).replace(/\D/g, '')}@sms.cal.com` : email;
 }
 
 /** The wished start, in UTC when it has no offset; throws the schema's Refusal when it cannot be read. */
@@ -92,9 +91,11 @@ function responseIssues({ name, email, phoneNumber, guests }: Responses, eventTy
   else if (String(name).trim() === '') issues.push('{name}Invalid string');
   if (!email) issues.push('{email}error_required_field');
   else if (!isCalcomEmail(email)) issues.push('{email}email_validation_error');
-  const isPhoneChecked = eventType.phoneFieldVisible || eventType.phoneFieldRequired;
-  if (isPhoneChecked && phoneNumber && !isValidPhoneNumber(String(phoneNumber))) {
-    issues.push('{attendeePhoneNumber}invalid_number');
+  else issues.push(...listIssues(email as string, eventType));
+  if (phoneNumber && !isValidPhoneNumber(String(phoneNumber))) {
+    if (eventType.phoneFieldVisible || eventType.phoneFieldRequired)
+      issues.push('{attendeePhoneNumber}invalid_number');
+    if (eventType.smsField) issues.push('{smsReminderNumber}invalid_number');
   }
   if (!guests.every(isCalcomEmail)) issues.push('{guests}email_validation_error');
   else if (new Set(guests).size < guests.length) issues.push('{guests}duplicate_email');

@@ -12,11 +12,21 @@ export interface TimeRange {
 const MINUTE_MS = 60_000;
 const DEFAULT_WORKING_HOURS: WorkingHours[] = [{ days: [1, 2, 3, 4, 5, 6], from: '08:00', to: '20:00' }];
 
+/** What a host of the event type may ask for in dialect 2026-02-25. */
+export interface Overrides {
+  allowConflicts?: boolean;
+  allowBookingOutOfBounds?: boolean;
+  skipBookingLimits?: boolean;
+}
+
 /** What is asked for: this event type, somewhere from start to end. */
 export interface Wish extends TimeRange {
   eventType: EventType;
   /** The booking that is being moved and therefore does not stand in its own way. */
   movingUid?: string | undefined;
+  flags?: Overrides;
+  /** Asked for slots only, which Cal.com offers even inside another booking's buffer after its end. */
+  asSlot?: boolean;
 }
 
 export function isHostFree(state: CalcomState, host: Host, wish: Wish): boolean {
@@ -72,7 +82,8 @@ function busyRanges(state: CalcomState, host: Host, wish: Wish): TimeRange[] {
     .map((booking) => {
       const own = findEventType(state, booking.eventTypeId);
       const beforeStart = (own?.bufferBeforeMinutes ?? 0) + after;
-      return widened(booking, beforeStart, (own?.bufferAfterMinutes ?? 0) + before);
+      const ownAfter = wish.asSlot ? 0 : (own?.bufferAfterMinutes ?? 0);
+      return widened(booking, beforeStart, ownAfter + before);
     });
   const external = state.external
     .filter(({ hostId }) => hostId === host.id)
@@ -110,10 +121,14 @@ export function windowEnd(eventType: EventType, now: Date, zone: string): Date |
   return DateTime.fromJSDate(now, { zone }).plus({ days: eventType.windowDays }).endOf('day').toJSDate();
 }
 
-/** True when the day (in the first host's zone) holds as many accepted bookings as the limit allows. */
-export function isDayFull(state: CalcomState, host: Host | undefined, wish: Wish): boolean {
-  const { bookingLimitPerDay, id } = wish.eventType;
-  if (bookingLimitPerDay === undefined) return false;
+/** The limit, if any, that the day (in the first host's zone) has no room under for the wish. */
+export function fullLimit(
+  state: CalcomState,
+  host: Host | undefined,
+  wish: Wish,
+): 'booking' | 'duration' | undefined {
+  const { bookingLimitPerDay, durationLimitPerDay, id } = wish.eventType;
+  if (bookingLimitPerDay === undefined && durationLimitPerDay === undefined) return undefined;
   const day = DateTime.fromJSDate(wish.start, { zone: host?.timeZone ?? DEFAULT_TIME_ZONE }).startOf('day');
   const from = day.toJSDate();
   const until = day.plus({ days: 1 }).toJSDate();
@@ -121,5 +136,7 @@ export function isDayFull(state: CalcomState, host: Host | undefined, wish: Wish
     ({ eventTypeId, status, uid, start }) =>
       eventTypeId === id && status === 'accepted' && uid !== wish.movingUid && start >= from && start < until,
   );
-  return taken.length >= bookingLimitPerDay;
+  if (taken.length >= (bookingLimitPerDay ?? Number.POSITIVE_INFINITY)) return 'booking';
+  const minutes = [...taken, wish].reduce((sum, { start, end }) => sum + (+end - +start) / MINUTE_MS, 0);
+  return minutes > (durationLimitPerDay ?? Number.POSITIVE_INFINITY) ? 'duration' : undefined;
 }

@@ -1,12 +1,25 @@
 import { type Answer, refused, success } from './answers.ts';
 import type { Backend, Call } from './call.ts';
-import type { CalcomState, Host, StoredBooking } from './world.ts';
-import { DEFAULT_TIME_ZONE, findBooking, findEventType, findHost, slugOf } from './world-lookup.ts';
+import type { Attendee, CalcomState, Host, StoredBooking } from './world.ts';
+import {
+  DEFAULT_TIME_ZONE,
+  findBooking,
+  findEventType,
+  findHost,
+  findSeries,
+  slugOf,
+} from './world-lookup.ts';
 
 const MINUTE_MS = 60_000;
 
 /** GET /v2/bookings/{uid}. */
 export function getBooking({ state }: Backend, { params: [uid = ''] }: Call): Answer {
+  const series = findSeries(state, uid);
+  if (series.length > 0)
+    return success(
+      200,
+      series.map((each) => showBooking(state, each)),
+    );
   const booking = findBooking(state, uid);
   if (!booking) throw refused(404, `Booking with uid=${uid} was not found in the database`);
   return success(200, showBooking(state, booking));
@@ -44,7 +57,7 @@ export function showBooking(state: CalcomState, booking: StoredBooking): object 
     metadata: booking.metadata,
     rating: null,
     icsUid: `${booking.uid}@Cal.com`,
-    attendees: [showAttendee(booking)],
+    attendees: showAttendees(booking),
     guests: booking.guests,
     bookingFieldsResponses: {
       name,
@@ -55,8 +68,12 @@ export function showBooking(state: CalcomState, booking: StoredBooking): object 
   };
 }
 
-function showAttendee({ attendee }: StoredBooking): object {
-  const { name, email, timeZone, language, phoneNumber } = attendee;
+function showAttendees({ attendee, seats }: StoredBooking): object[] {
+  if (seats.length === 0) return [showAttendee(attendee)];
+  return seats.map((seat) => ({ ...showAttendee(seat.attendee), seatUid: seat.uid }));
+}
+
+function showAttendee({ name, email, timeZone, language, phoneNumber }: Attendee): object {
   return {
     name,
     email,
@@ -69,7 +86,7 @@ function showAttendee({ attendee }: StoredBooking): object {
 }
 
 function showHost(host: Host | undefined): object {
-  if (!host) {
+  if (!host || host.deleted) {
     const unknown = 'unknown';
     return {
       id: unknown,

@@ -6,10 +6,12 @@ import { isHostFree, type Wish } from './availability.ts';
 import { checkCancelBody, checkRescheduleBody, type Fields } from './body-rules.ts';
 import { showBooking } from './booking-output.ts';
 import type { Backend, Call, Caller } from './call.ts';
-import { checkBounds, pickHost } from './create-booking.ts';
+import { checkBounds, checkCalendarApp, overridesOf, pickHost } from './create-booking.ts';
 import { endOf } from './ledger.ts';
+import { cancelledMeanwhile } from './named-refusals.ts';
+import { leaveSeat, movedSeat, moveSeat } from './seats.ts';
 import type { CalcomState, EventType, Host, StoredBooking } from './world.ts';
-import { findBooking, findEventType, findHost, hostsOf } from './world-lookup.ts';
+import { findBooking, findEventType, findHost, findSeries, hostsOf } from './world-lookup.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -21,11 +23,19 @@ export async function rescheduleBooking(backend: Backend, call: Call): Promise<A
   const eventType = findEventType(state, booking.eventTypeId);
   if (!eventType) throw refused(404, `Booking with uid=${booking.uid} is missing event type`);
   checkMovable(booking);
+  const seat = movedSeat(state, booking, { eventType, seatUid: body.seatUid });
   checkMoveNotice(booking, { eventType, caller: call.caller, now: clock.now() });
   const start = checkStart(body.start);
-  checkBounds(eventType, { start, now: clock.now(), zone: booking.attendee.timeZone });
-  const wish: Wish = { eventType, start, end: endOf(eventType, start), movingUid: booking.uid };
-  const host = hostAfterMove(state, wish, { booking, body });
+  const flags = overridesOf(body, eventType, call.caller);
+  const wish: Wish = { eventType, start, end: endOf(eventType, start), movingUid: booking.uid, flags };
+  checkBounds(wish, { now: clock.now(), zone: booking.attendee.timeZone });
+  const chosenHost = () => hostAfterMove(state, wish, { booking, body });
+  if (seat) {
+    const target = await moveSeat(backend, booking, { seat, wish, pickHost: chosenHost });
+    return success(201, showBooking(state, target));
+  }
+  const host = chosenHost();
+  checkCalendarApp(host);
   const byEmail = (body.rescheduledBy as string | undefined) ?? null;
   const isConfirmed = !eventType.requiresConfirmation || byEmail === host.email;
   const moved = ledger.add({
@@ -37,6 +47,7 @@ export async function rescheduleBooking(backend: Backend, call: Call): Promise<A
     attendee: booking.attendee,
     guests: booking.guests,
     metadata: booking.metadata,
+    seriesUid: booking.seriesUid ?? undefined,
     reschedule: { from: booking, reason: (body.reschedulingReason as string | undefined) ?? null, byEmail },
   });
   const trigger = isConfirmed ? 'BOOKING_RESCHEDULED' : 'BOOKING_REQUESTED';
@@ -92,12 +103,13 @@ export async function cancelBooking(backend: Backend, call: Call): Promise<Answe
   const { state, clock } = backend;
   const body = checkCancelBody(call.body);
   const uid = call.params[0] ?? '';
+  const series = findSeries(state, uid);
+  if (series.length > 0) return cancelSeries(backend, call, { series, body });
   const booking = findBooking(state, uid);
   if (!booking) throw refused(404, `Booking with uid=${uid} not found`);
   if (booking.status === 'cancelled') throw refused(400, alreadyCancelled(uid));
-  if (body.seatUid) {
-    throw refused(400, 'Invalid seatUid: this seat does not exist or has already been cancelled.');
-  }
+  if (body.seatUid) return success(200, showBooking(state, leaveSeat(backend, booking, body.seatUid)));
+  checkHost(state, booking, call.caller);
   if (findEventType(state, booking.eventTypeId)?.disableCancelling) {
     throw refusedBare(400, 'This event type does not allow cancellations');
   }
@@ -109,6 +121,35 @@ export async function cancelBooking(backend: Backend, call: Call): Promise<Answe
   if (booking.end <= clock.now()) throw refusedBare(400, 'Cannot cancel a booking that has already ended');
   await cancelAfterTelling(backend, booking, { reason, email: call.caller?.email ?? null });
   return success(200, showBooking(state, booking));
+}
+
+/** The uid of a series cancels what is left of it, one booking after the other. */
+async function cancelSeries(
+  backend: Backend,
+  call: Call,
+  { series, body }: { series: StoredBooking[]; body: Fields },
+): Promise<Answer> {
+  if (body.cancelSubsequentBookings) {
+    throw refused(
+      400,
+      'Cannot cancel subsequent bookings for recurring event - you have to provide uid of one of the ' +
+        'individual bookings of a recurring booking.',
+    );
+  }
+  const left = series.filter(({ status, end }) => status === 'accepted' && end > backend.clock.now());
+  for (const { uid } of left) await cancelBooking(backend, { ...call, params: [uid] });
+  return success(
+    200,
+    left.map((each) => showBooking(backend.state, each)),
+  );
+}
+
+/** Throws when the organizer's account is gone, or when a stranger would take seats from everybody. */
+function checkHost(state: CalcomState, booking: StoredBooking, caller: Caller | undefined): void {
+  const host = findHost(state, booking.hostId);
+  if (!host || host.deleted) throw refusedBare(400, 'User not found');
+  if (booking.seats.length === 0 || caller?.isAdmin || caller?.id === host.id) return;
+  throw refusedBare(401, 'User not a host of this event or an admin of the booking user');
 }
 
 /** Subscribers hear of it before it is so. Throws when somebody else cancelled or moved it meanwhile. */
@@ -125,7 +166,7 @@ export async function cancelAfterTelling(
     cancelledBy: email,
     requestReschedule,
   });
-  if (booking.status === 'cancelled') throw refusedBare(400, 'This booking has already been cancelled.');
+  if (booking.status === 'cancelled') throw cancelledMeanwhile();
   ledger.cancel(booking, { reason, email });
 }
 
@@ -139,6 +180,7 @@ export function alreadyCancelled(uid: string): string {
 /** POST /v2/bookings/{uid}/reassign: to another host of the event type who is free. */
 export function reassignBooking({ state, ledger }: Backend, call: Call): Answer {
   const { booking, eventType } = reassignable(state, call);
+  checkRobin(eventType, booking.hostId);
   const wish: Wish = { eventType, start: booking.start, end: booking.end, movingUid: booking.uid };
   const host = hostsOf(state, eventType).find(
     (candidate) => candidate.id !== booking.hostId && isHostFree(state, candidate, wish),
@@ -163,10 +205,17 @@ export function reassignBookingTo({ state, ledger }: Backend, call: Call): Answe
         'booking must be one of the booking hosts.',
     );
   }
-  // Every host of a collective event type is fixed, which Cal.com reports as an untranslated error.
-  if (eventType.schedulingType === 'collective') throw refusedBare(500, 'Internal server error');
+  checkRobin(eventType, userId);
   ledger.reassign(booking, { host, eventType });
   return reassigned(booking, host);
+}
+
+/** What Cal.com does not translate: hosts whom nobody replaces, several groups of them, or none. */
+function checkRobin(eventType: EventType, userId: number): void {
+  const { hostIds, schedulingType, fixedHostIds = [], roundRobinGroups = 1 } = eventType;
+  const isFixed = schedulingType === 'collective' || fixedHostIds.includes(userId);
+  if (isFixed || roundRobinGroups > 1 || hostIds.length === 0)
+    throw refusedBare(500, 'Internal server error');
 }
 
 export function numericParam(text: string | undefined): number {

@@ -1,14 +1,24 @@
 // POST /v2/bookings: Cal.com's checks in Cal.com's order, then one commit.
 
-import { type Answer, refused, refusedBare, success } from './answers.ts';
+import { type Answer, Refusal, refused, refusedBare, success } from './answers.ts';
+import { checkAttendee } from './attendee-list.ts';
 import { type CheckedRequest, checkBookingForm } from './attendee-rules.ts';
-import { earliestStart, isDayFull, isHostFree, type Wish, windowEnd } from './availability.ts';
+import {
+  earliestStart,
+  fullLimit,
+  isHostFree,
+  type Overrides,
+  type Wish,
+  windowEnd,
+} from './availability.ts';
 import { checkCreateBody, type Fields } from './body-rules.ts';
+import { bookableEventType } from './bookable.ts';
 import { showBooking } from './booking-output.ts';
-import type { Backend, Call } from './call.ts';
+import type { Backend, Call, Caller } from './call.ts';
 import { endOf, othersOf } from './ledger.ts';
+import { joinSeated } from './seats.ts';
 import type { CalcomState, EventType, Host, StoredBooking } from './world.ts';
-import { findEventType, hostsOf, isTeamEvent, slugOf } from './world-lookup.ts';
+import { hostsOf, isTeamEvent } from './world-lookup.ts';
 
 const USER_BUSY = 'User either already has booking at this time or is not available';
 const HOSTS_BUSY = 'One of the hosts either already has booking at this time or is not available';
@@ -21,15 +31,20 @@ const OUT_OF_BOUNDS =
 export async function createBooking(backend: Backend, call: Call): Promise<Answer> {
   const { state, ledger, clock, deliveries } = backend;
   const body = checkCreateBody(call.body, call.version);
-  const eventType = bookableEventType(state, body);
+  const eventType = bookableEventType(state, body, call.caller);
   const request = checkBookingForm(body, eventType);
-  const existing = sameBooking(state, eventType, request);
+  const { start, attendee, lengthInMinutes } = request;
+  checkAttendee(state, { email: attendee.email, code: body.emailVerificationCode });
+  const existing = sameBooking(state, eventType, request) ?? joinSeated(backend, eventType, request);
   if (existing) return success(201, showBooking(state, existing));
 
-  const wish: Wish = { eventType, start: request.start, end: endOf(eventType, request.start) };
-  checkBounds(eventType, { start: wish.start, now: clock.now(), zone: request.attendee.timeZone });
-  checkBookerLimit(state, eventType, { email: request.attendee.email, now: clock.now() });
+  const flags = overridesOf(body, eventType, call.caller);
+  const wish: Wish = { eventType, start, end: endOf(eventType, start, lengthInMinutes), flags };
+  checkBounds(wish, { now: clock.now(), zone: attendee.timeZone });
+  if (!flags.skipBookingLimits)
+    checkBookerLimit(state, eventType, { email: attendee.email, now: clock.now() });
   const host = pickHost(state, wish);
+  checkCalendarApp(host);
   const booking = ledger.add({
     ...request,
     eventType,
@@ -42,62 +57,21 @@ export async function createBooking(backend: Backend, call: Call): Promise<Answe
   return success(201, showBooking(state, booking));
 }
 
-function bookableEventType(state: CalcomState, body: Fields): EventType {
-  const eventType = namedEventType(state, body);
-  if (eventType.schedulingType === 'managed') {
-    throw refused(
-      400,
-      `Event type with id=${eventType.id} is the parent managed event type that can't be booked. You have ` +
-        'to provide the child event type id aka id of event type that has been assigned to one of the users.',
-    );
-  }
-  if (isTeamEvent(eventType) && eventType.hostIds.length === 0) {
-    throw refused(
-      422,
-      "Can't book this team event type because it has no hosts. Please, add at least 1 host to event type " +
-        `with id=${eventType.id} and try again.`,
-    );
-  }
-  if (body.lengthInMinutes !== undefined && body.lengthInMinutes !== null) {
-    throw refused(
-      400,
-      "Can't specify 'lengthInMinutes' because event type does not have multiple possible lengths. Please, " +
-        "remove the 'lengthInMinutes' field from the request.",
-    );
-  }
-  if (typeof body.location === 'object' && body.location !== null) {
-    const { type } = body.location as { type?: unknown };
-    throw refused(
-      400,
-      `Booking location with type ${type} not valid for event type with id=${eventType.id}.`,
-    );
-  }
-  if (hostsOf(state, eventType).length === 0) throw refusedBare(404, 'eventTypeUser.notFound');
-  return eventType;
+/** The flags that count: Cal.com ignores those of a caller who does not host the event type. */
+export function overridesOf(body: Fields, { hostIds }: EventType, caller: Caller | undefined): Overrides {
+  if (!caller || !hostIds.includes(caller.id)) return {};
+  const { allowConflicts, allowBookingOutOfBounds, skipBookingLimits } = body;
+  return {
+    allowConflicts: allowConflicts === true,
+    allowBookingOutOfBounds: allowBookingOutOfBounds === true,
+    skipBookingLimits: skipBookingLimits === true,
+  };
 }
 
-function namedEventType(state: CalcomState, body: Fields): EventType {
-  if (body.eventTypeId) {
-    const eventType = findEventType(state, body.eventTypeId as number);
-    if (!eventType) throw refused(404, `Event type with id ${body.eventTypeId} not found.`);
-    return eventType;
-  }
-  if (!body.username) throw refused(404, `Team with slug ${body.teamSlug} not found`);
-  const host = state.hosts.find(({ name }) => slugOf(name) === body.username);
-  if (!host) throw refused(404, `User with username ${body.username} not found`);
-  const eventType = state.eventTypes.find(
-    (candidate) =>
-      !isTeamEvent(candidate) &&
-      candidate.hostIds[0] === host.id &&
-      slugOf(candidate.title) === body.eventTypeSlug,
-  );
-  if (!eventType) {
-    throw refused(
-      404,
-      `Event type with slug ${body.eventTypeSlug} belonging to user ${body.username} not found.`,
-    );
-  }
-  return eventType;
+/** The booking would be written into the host's own calendar, and the provider's words come through. */
+export function checkCalendarApp({ calendarAppError }: Host): void {
+  if (calendarAppError === undefined) return;
+  throw new Refusal(400, calendarAppError, { code: 'CalendarAppDelegationCredentialInvalidGrantError' });
 }
 
 /** What Cal.com returns instead of booking twice; only round robin and confirmation types have this. */
@@ -137,11 +111,11 @@ function checkBookerLimit(state: CalcomState, eventType: EventType, by: { email:
 }
 
 /** Refuses a start in the past, inside the minimum notice, or after the booking window. */
-export function checkBounds(eventType: EventType, at: { start: Date; now: Date; zone: string }): void {
-  if (at.start < at.now) throw refused(400, 'Attempting to book a meeting in the past.');
+export function checkBounds({ eventType, start, flags }: Wish, at: { now: Date; zone: string }): void {
+  if (start < at.now) throw refused(400, 'Attempting to book a meeting in the past.');
+  if (flags?.allowBookingOutOfBounds) return;
   const last = windowEnd(eventType, at.now, at.zone);
-  if (at.start < earliestStart(eventType, at.now) || (last && at.start > last))
-    throw refused(400, OUT_OF_BOUNDS);
+  if (start < earliestStart(eventType, at.now) || (last && start > last)) throw refused(400, OUT_OF_BOUNDS);
 }
 
 /**
@@ -149,17 +123,33 @@ export function checkBounds(eventType: EventType, at: { start: Date; now: Date; 
  * Throws the Refusal of a full day or of busy hosts. A reschedule always gets the sentence about one user.
  */
 export function pickHost(state: CalcomState, wish: Wish): Host {
-  const { eventType, movingUid } = wish;
+  const { eventType, movingUid, flags = {} } = wish;
   const hosts = hostsOf(state, eventType);
-  if (isDayFull(state, hosts[0], wish)) throw refusedBare(401, 'booking_limit_reached');
-  const free = hosts.filter((host) => isHostFree(state, host, wish));
+  const limit = flags.skipBookingLimits ? undefined : fullLimit(state, hosts[0], wish);
+  if (limit) throw refusedBare(401, `${limit}_limit_reached`);
+  const free = flags.allowConflicts ? hosts : hosts.filter((host) => isHostFree(state, host, wish));
   if (free.length === 0) throw refused(400, isTeamEvent(eventType) && !movingUid ? HOSTS_BUSY : USER_BUSY);
   // A collective booking with some hosts busy ends in an error that Cal.com does not translate.
   if (eventType.schedulingType === 'collective' && free.length < hosts.length) {
     throw refusedBare(500, 'Internal server error');
   }
-  const [host] = free.toSorted((a, b) => lastBookedMs(state, a) - lastBookedMs(state, b));
-  return eventType.schedulingType === 'roundRobin' && host ? host : (free[0] as Host);
+  const [longest] = free.toSorted((a, b) => lastBookedMs(state, a) - lastBookedMs(state, b));
+  const host = eventType.schedulingType === 'roundRobin' && longest ? longest : (free[0] as Host);
+  if (flags.allowConflicts) checkSameRange(state, host, wish);
+  return host;
+}
+
+/** Even a host who allows conflicts cannot have two accepted bookings of the very same time. */
+function checkSameRange(state: CalcomState, host: Host, { start, end, movingUid }: Wish): void {
+  const isTaken = state.bookings.some(
+    (booking) =>
+      booking.hostId === host.id &&
+      booking.status === 'accepted' &&
+      booking.uid !== movingUid &&
+      booking.start.getTime() === start.getTime() &&
+      booking.end.getTime() === end.getTime(),
+  );
+  if (isTaken) throw refusedBare(409, 'booking_conflict_error');
 }
 
 function lastBookedMs(state: CalcomState, host: Host): number {

@@ -4,7 +4,7 @@ import { type Answer, refused, success } from './answers.ts';
 import type { Backend, Call } from './call.ts';
 import { numericParam } from './change-booking.ts';
 import type { CalcomState, EventType, Host } from './world.ts';
-import { findEventType, hostsOf, slugOf } from './world-lookup.ts';
+import { findEventType, hostsOf, slugOf, TEAM_ID } from './world-lookup.ts';
 
 /** All of them with a key; without one only what `username` offers. */
 export function listEventTypes({ state }: Backend, { query, caller }: Call): Answer {
@@ -40,10 +40,11 @@ function showEventType(state: CalcomState, eventType: EventType): object {
   return {
     id: eventType.id,
     lengthInMinutes: eventType.lengthInMinutes,
+    ...(eventType.lengthOptions && { lengthInMinutesOptions: eventType.lengthOptions }),
     title: eventType.title,
     slug,
     description: '',
-    locations: [],
+    locations: eventType.locations ?? [],
     bookingFields: bookingFields(eventType),
     disableGuests: false,
     slotInterval: eventType.slotIntervalMinutes ?? 15,
@@ -55,7 +56,7 @@ function showEventType(state: CalcomState, eventType: EventType): object {
     price: 0,
     currency: 'eur',
     lockTimeZoneToggleOnBookingPage: false,
-    seatsPerTimeSlot: null,
+    seatsPerTimeSlot: eventType.seats ?? null,
     forwardParamsSuccessRedirect: null,
     successRedirectUrl: null,
     isInstantEvent: false,
@@ -70,7 +71,7 @@ function showEventType(state: CalcomState, eventType: EventType): object {
       : { disabled: true },
     requiresBookerEmailVerification: eventType.requiresEmailVerification ?? false,
     hidden: eventType.hidden ?? false,
-    bookingRequiresAuthentication: false,
+    bookingRequiresAuthentication: eventType.requiresAuthentication ?? false,
     disableCancelling: { disabled: disableCancelling },
     ...owners(state, eventType),
     bookingUrl: `https://cal.com/${slugOf(hostsOf(state, eventType)[0]?.name ?? 'team')}/${slug}`,
@@ -83,7 +84,7 @@ function owners(state: CalcomState, eventType: EventType): object {
   const { schedulingType = 'individual' } = eventType;
   if (schedulingType !== 'individual') {
     return {
-      teamId: 1,
+      teamId: TEAM_ID,
       schedulingType,
       assignAllTeamMembers: false,
       hosts: hosts.map(({ id, name }) => ({ userId: id, name, username: slugOf(name), avatarUrl: null })),
@@ -96,36 +97,40 @@ function showUser({ id, name }: Host): object {
   return { id, name, username: slugOf(name), avatarUrl: null, metadata: {} };
 }
 
-function bookingFields({ phoneFieldVisible, phoneFieldRequired, requiredFields = [] }: EventType): object[] {
-  const isRequired = phoneFieldRequired === true;
+function bookingFields(eventType: EventType): object[] {
+  const { phoneFieldVisible, phoneFieldRequired, emailField = 'required', smsField, fields = [] } = eventType;
+  const isPhoneRequired = phoneFieldRequired === true;
+  const shown = (slug: string, type: string, label: string) => ({ type, slug, label, placeholder: '' });
   return [
-    { isDefault: true, type: 'name', slug: 'name', label: 'your_name', placeholder: '', required: true },
+    { isDefault: true, ...shown('name', 'name', 'your_name'), required: true },
     {
       isDefault: true,
-      type: 'email',
-      slug: 'email',
-      label: 'email_address',
-      placeholder: '',
-      required: true,
-      hidden: false,
+      ...shown('email', 'email', 'email_address'),
+      required: emailField === 'required',
+      hidden: emailField === 'hidden',
     },
     {
       isDefault: false,
-      type: 'phone',
-      slug: 'attendeePhoneNumber',
-      label: 'phone_number',
-      placeholder: '',
-      required: isRequired,
-      hidden: !phoneFieldVisible && !isRequired,
+      ...shown('attendeePhoneNumber', 'phone', 'phone_number'),
+      required: isPhoneRequired,
+      hidden: !phoneFieldVisible && !isPhoneRequired,
     },
-    ...requiredFields.map((slug) => ({
+    ...(smsField
+      ? [
+          {
+            isDefault: false,
+            ...shown('smsReminderNumber', 'phone', 'number_text_notifications'),
+            required: smsField === 'required',
+            hidden: false,
+          },
+        ]
+      : []),
+    ...fields.map(({ slug, type, required = false, options }) => ({
       isDefault: false,
-      type: 'text',
-      slug,
-      label: slug,
-      placeholder: '',
-      required: true,
+      ...shown(slug, type, slug),
+      required,
       hidden: false,
+      ...(options && { options }),
     })),
   ];
 }

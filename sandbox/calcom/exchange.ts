@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, Refusal, refused, refusedBare, renderRefusal } from './answers.ts';
 import type { Backend } from './call.ts';
 import type { Fault, FaultPlan } from './faults.ts';
+import { namedRefusal } from './named-refusals.ts';
 import { route } from './routes.ts';
 import type { Throttle } from './throttle.ts';
 import type { WaitList } from './wait-list.ts';
@@ -122,6 +123,10 @@ async function meet(exchange: Exchange, fault: Fault): Promise<void> {
       );
     case 'answer':
       return reply(exchange, fault, fault.headers);
+    case 'refuse': {
+      const at = { path: exchange.call.path, now: clock.now() };
+      return reply(exchange, renderRefusal(namedRefusal(fault.name), at));
+    }
     case 'commit_then_hang':
       await execute(exchange);
       return;
@@ -131,6 +136,14 @@ async function meet(exchange: Exchange, fault: Fault): Promise<void> {
     case 'commit_then_answer':
       await execute(exchange);
       return reply(exchange, fault);
+    case 'commit_then_slow': {
+      const answer = await execute(exchange);
+      const late = clock.sleep(fault.ms, stopped);
+      exchange.desk.waits.look();
+      await late;
+      if (!stopped.aborted) reply(exchange, answer);
+      return;
+    }
     case 'late_commit':
       await clock.sleep(fault.afterMs, stopped);
       if (!stopped.aborted) await execute(exchange);

@@ -1,6 +1,11 @@
 // What can go wrong between a client and Cal.com, chosen by rules that tests and the sandbox's page set.
 
+import type { RefusalName } from './named-refusals.ts';
+import type { PlannedRefusal } from './world.ts';
+
 export type Fault =
+  /** The application itself says no, in words that no data leads to; nothing committed. */
+  | { kind: 'refuse'; name: RefusalName }
   /** Answered so by something before the application; nothing is committed. */
   | { kind: 'answer'; status: number; body: object | string; headers?: Record<string, string> }
   /** Nothing committed, never answered. */
@@ -18,6 +23,8 @@ export type Fault =
   | { kind: 'commit_then_hang' }
   | { kind: 'commit_then_reset' }
   | { kind: 'commit_then_answer'; status: number; body: object | string }
+  /** Executed at once, and truly answered `ms` later by the look-alike's clock. */
+  | { kind: 'commit_then_slow'; ms: number }
   /** Never answered; executed `afterMs` later by the look-alike's clock, on the state of then. */
   | { kind: 'late_commit'; afterMs: number }
   /** Executed and answered `ms` later by the look-alike's clock, whether the client still waits or not. */
@@ -30,6 +37,16 @@ export interface FaultRule {
   /** How many requests it meets; default all. */
   times?: number;
   fault: Fault;
+}
+
+/** The named refusal, for requests with that method and a path that contains `path`. */
+export function refusalRule({ name, method, path, times }: PlannedRefusal): FaultRule {
+  return {
+    ...(method !== undefined && { method }),
+    ...(path !== undefined && { path: new RegExp(path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) }),
+    ...(times !== undefined && { times }),
+    fault: { kind: 'refuse', name },
+  };
 }
 
 export interface FaultHandle {

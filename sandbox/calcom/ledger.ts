@@ -1,6 +1,6 @@
 // The only place that creates and changes bookings after the start.
 
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type {
   Attendee,
   BookingStatus,
@@ -9,6 +9,7 @@ import type {
   Clock,
   EventType,
   Host,
+  Seat,
   StoredBooking,
 } from './world.ts';
 import { DEFAULT_TIME_ZONE, findEventType, findHost } from './world-lookup.ts';
@@ -21,6 +22,9 @@ export interface BookingDraft {
   coHostIds: number[];
   status: BookingStatus;
   start: Date;
+  /** Default the event type's. */
+  lengthInMinutes?: number | undefined;
+  seriesUid?: string | undefined;
   attendee: Attendee;
   guests: string[];
   metadata: Record<string, string>;
@@ -29,6 +33,10 @@ export interface BookingDraft {
 
 export interface Ledger {
   add(draft: BookingDraft): StoredBooking;
+  /** Seats somebody in a booking that others share. */
+  join(booking: StoredBooking, attendee: Attendee): void;
+  /** Frees a seat; the last one's cancels the booking. */
+  leave(booking: StoredBooking, seatUid: string): void;
   cancel(booking: StoredBooking, by: { reason: string | null; email: string | null }): void;
   confirm(booking: StoredBooking): void;
   reject(booking: StoredBooking): void;
@@ -51,6 +59,19 @@ export function createLedger(state: CalcomState, clock: Clock): Ledger {
         from.updatedAt = clock.now();
       }
       return booking;
+    },
+
+    join(booking, attendee) {
+      booking.seats.push(newSeat(attendee));
+      booking.updatedAt = clock.now();
+    },
+
+    leave(booking, seatUid) {
+      booking.seats = booking.seats.filter(({ uid }) => uid !== seatUid);
+      const [first] = booking.seats;
+      if (first) booking.attendee = first.attendee;
+      else booking.status = 'cancelled';
+      booking.updatedAt = clock.now();
     },
 
     cancel(booking, by) {
@@ -89,8 +110,10 @@ function newBooking(draft: BookingDraft, stamp: { id: number; now: Date }): Stor
     title: titleOf(eventType, host, attendee),
     status: draft.status,
     start,
-    end: endOf(eventType, start),
+    end: endOf(eventType, start, draft.lengthInMinutes),
     attendee: { ...attendee },
+    seats: eventType.seats === undefined ? [] : [newSeat(attendee)],
+    seriesUid: draft.seriesUid ?? null,
     guests: [...draft.guests],
     metadata: { ...draft.metadata },
     cancellationReason: null,
@@ -104,8 +127,16 @@ function newBooking(draft: BookingDraft, stamp: { id: number; now: Date }): Stor
   };
 }
 
-export function endOf(eventType: EventType, start: Date): Date {
-  return new Date(start.getTime() + eventType.lengthInMinutes * MINUTE_MS);
+function newSeat(attendee: Attendee): Seat {
+  return { uid: randomUUID(), attendee: { ...attendee } };
+}
+
+export function endOf(
+  eventType: EventType,
+  start: Date,
+  lengthInMinutes: number = eventType.lengthInMinutes,
+): Date {
+  return new Date(start.getTime() + lengthInMinutes * MINUTE_MS);
 }
 
 function titleOf(eventType: EventType, host: Host, attendee: Attendee): string {
@@ -117,8 +148,8 @@ function titleOf(eventType: EventType, host: Host, attendee: Attendee): string {
  * Throws when a booking or event type names something that the world lacks.
  */
 export function loadWorld(world: CalcomWorld, now: Date): CalcomState {
-  const { hosts, eventTypes, external, bookings } = structuredClone(world);
-  const state: CalcomState = { hosts, eventTypes, external, bookings: [], webhooks: [] };
+  const { hosts, eventTypes, external, bookings, attendeeRules = [] } = structuredClone(world);
+  const state: CalcomState = { hosts, eventTypes, external, bookings: [], webhooks: [], attendeeRules };
   for (const { id, hostIds } of eventTypes) {
     const unknown = hostIds.find((hostId) => !findHost(state, hostId));
     if (unknown !== undefined)
@@ -160,6 +191,7 @@ function storedFromWorld(
     },
     guests: [],
     metadata,
+    seriesUid: booking.seriesUid,
   };
   const stored = newBooking(draft, stamp);
   stored.uid = booking.uid;

@@ -14,6 +14,7 @@ import {
   listLegacyEventTypes,
 } from './legacy.ts';
 import { listByCursor, listByOffset } from './list-bookings.ts';
+import { namedRefusal } from './named-refusals.ts';
 import { listSlots } from './slots.ts';
 import { createWebhook, deleteWebhook, getWebhook, listWebhooks, updateWebhook } from './webhooks.ts';
 import { DEFAULT_TIME_ZONE, KEY_OWNER, slugOf } from './world-lookup.ts';
@@ -163,7 +164,7 @@ function checkKey(
 
 function ownerOf({ state }: Backend, key: string): Caller {
   const host = state.hosts.find(({ apiKey }) => apiKey === key);
-  if (!host) throw refused(401, 'ApiAuthStrategy - api key - Your api key is not valid');
+  if (!host) throw namedRefusal('key-not-valid');
   if (host.apiKeyExpired) throw refused(401, 'ApiAuthStrategy - api key - Your api key is expired');
   const { id, name, email, timeZone = DEFAULT_TIME_ZONE } = host;
   return { id, name, username: slugOf(name), email, timeZone, isAdmin: false };

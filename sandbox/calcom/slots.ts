@@ -3,7 +3,7 @@ import { type Answer, type FieldError, refused, refusedFields, success } from '.
 import {
   createFreeCheck,
   earliestStart,
-  isDayFull,
+  fullLimit,
   type TimeRange,
   type Wish,
   windowEnd,
@@ -75,13 +75,15 @@ function freeStarts(
   const last = windowEnd(eventType, now, search.zone);
   const earliest = earliestStart(eventType, now);
   const movingUid = search.query.get('bookingUidToReschedule') ?? undefined;
-  const checks = hosts.map((host) => createFreeCheck(state, host, { ...search, eventType, movingUid }));
+  const checks = hosts.map((host) =>
+    createFreeCheck(state, host, { ...search, eventType, movingUid, asSlot: true }),
+  );
 
   function isFree(start: Date): boolean {
     if (start < search.start || start > search.end || start < earliest || (last && start > last))
       return false;
     const wish: Wish = { eventType, start, end: endOf(eventType, start), movingUid };
-    if (isDayFull(state, hosts[0], wish)) return false;
+    if (fullLimit(state, hosts[0], wish)) return false;
     return eventType.schedulingType === 'collective'
       ? checks.every((isHostFree) => isHostFree(wish))
       : checks.some((isHostFree) => isHostFree(wish));

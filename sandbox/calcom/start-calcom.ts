@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { answerRequest, type CalcomCall, type Desk } from './exchange.ts';
-import { createFaultPlan, type FaultHandle, type FaultRule } from './faults.ts';
+import { createFaultPlan, type FaultHandle, type FaultRule, refusalRule } from './faults.ts';
 import { createLedger, loadWorld } from './ledger.ts';
 import { createOwnHands, type OwnHands } from './own-hands.ts';
 import { createThrottle, NO_THROTTLE, type RateLimit, STANDARD_RATE_LIMIT } from './throttle.ts';
@@ -64,6 +64,7 @@ export async function startCalcom(options: CalcomOptions): Promise<CalcomLookAli
     waits: createWaitList(),
     stopped: stopping.signal,
   };
+  for (const planned of world.refusals ?? []) desk.faults.add(refusalRule(planned));
   const server = createServer((request, response) => answerRequest(desk, request, response));
   await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;

@@ -1,6 +1,6 @@
 // Cal.com's rate limit: a fixed window from the first hit, and a block that further hits do not prolong.
 
-import { refused } from './answers.ts';
+import { namedRefusal } from './named-refusals.ts';
 import type { Clock } from './world.ts';
 
 export interface RateLimit {
@@ -43,7 +43,7 @@ export function createThrottle({ limit, windowMs, blockMs }: RateLimit, clock: C
       tally.hits += 1;
       if (tally.hits > limit && !tally.blockEndsMs) tally.blockEndsMs = clock.now().getTime() + blockMs;
       if (tally.blockEndsMs) {
-        throw refused(429, 'CustomThrottlerGuard - Too many requests. Please try again later.');
+        throw namedRefusal('throttled');
       }
     },
 

@@ -1,6 +1,9 @@
 import type { Caller } from './call.ts';
 import type { CalcomState, EventType, Host, StoredBooking } from './world.ts';
 
+/** All team event types are one team's. */
+export const TEAM_ID = 1;
+
 export const DEFAULT_TIME_ZONE = 'Europe/Berlin';
 
 /** The person whose API key it is: may act for every host, and hosts nothing. */
@@ -25,8 +28,15 @@ export function findBooking(state: CalcomState, uid: string): StoredBooking | un
   return state.bookings.find((booking) => booking.uid === uid);
 }
 
+/** All bookings of the series with that uid. */
+export function findSeries(state: CalcomState, uid: string): StoredBooking[] {
+  return state.bookings.filter(({ seriesUid }) => seriesUid === uid);
+}
+
 export function hostsOf(state: CalcomState, eventType: EventType): Host[] {
-  const hosts = eventType.hostIds.map((id) => findHost(state, id)).filter((host) => host !== undefined);
+  const hosts = eventType.hostIds
+    .map((id) => findHost(state, id))
+    .filter((host) => host !== undefined && !host.deleted) as Host[];
   return isTeamEvent(eventType) ? hosts : hosts.slice(0, 1);
 }
 

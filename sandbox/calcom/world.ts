@@ -1,5 +1,7 @@
 // The Cal.com look-alike's data: what a scenario file describes, and what the running look-alike holds.
 
+import type { RefusalName } from './named-refusals.ts';
+
 /** The sandbox's time; the look-alike reads no other. */
 export interface Clock {
   now(): Date;
@@ -28,6 +30,25 @@ export interface Host {
   apiKeyExpired?: boolean | undefined;
   /** The external calendar cannot be read: the host looks busy all the time. */
   calendarBroken?: boolean | undefined;
+  /** What the provider of the calendar app says when a booking is to be written there. */
+  calendarAppError?: string | undefined;
+  /** The user's account is gone; event types and bookings still name it. */
+  deleted?: boolean | undefined;
+}
+
+/** One field of the booking form that Cal.com does not have by itself. */
+export interface BookingField {
+  slug: string;
+  type: 'text' | 'textarea' | 'number' | 'boolean' | 'select' | 'radio' | 'multiselect' | 'checkbox';
+  required?: boolean | undefined;
+  /** What can be chosen; default anything. */
+  options?: string[] | undefined;
+}
+
+/** Where a booking may take place; `integration` with the type of that name. */
+export interface EventLocation {
+  type: string;
+  integration?: string | undefined;
 }
 
 export type SchedulingType = 'individual' | 'roundRobin' | 'collective' | 'managed';
@@ -54,11 +75,37 @@ export interface EventType {
   phoneFieldVisible?: boolean | undefined;
   /** Implies that it is visible. */
   phoneFieldRequired?: boolean | undefined;
-  /** Slugs of text fields of its own that the booker has to fill in. */
-  requiredFields?: string[] | undefined;
+  /** The number for text reminders: shown, and therefore checked, or demanded; default absent. */
+  smsField?: 'optional' | 'required' | undefined;
+  /** Default required. Without an address Cal.com makes one of the phone number. */
+  emailField?: 'required' | 'optional' | 'hidden' | undefined;
+  /** Addresses or domains that alone may book; default all. */
+  allowedEmails?: string[] | undefined;
+  /** Addresses or domains that may not book. */
+  deniedEmails?: string[] | undefined;
+  /** Fields of its own. */
+  fields?: BookingField[] | undefined;
+  /** What `lengthInMinutes` of a booking may be; default only the event type's. */
+  lengthOptions?: number[] | undefined;
+  /** Default none to choose. */
+  locations?: EventLocation[] | undefined;
+  /** Only its hosts and admins may book it. */
+  requiresAuthentication?: boolean | undefined;
+  /** How many attendees share one booking; default one, without seats. */
+  seats?: number | undefined;
+  /** Bookings come in series; contradicts `seats`. */
+  recurring?: boolean | undefined;
+  /** What is missing of the payment that it demands. */
+  paymentLacks?: 'credential' | 'app_id' | undefined;
+  /** Of a round robin: hosts whom nobody replaces. */
+  fixedHostIds?: number[] | undefined;
+  /** Of a round robin; default 1. */
+  roundRobinGroups?: number | undefined;
   /** The booker has to prove the e-mail address by a code. */
   requiresEmailVerification?: boolean | undefined;
   bookingLimitPerDay?: number | undefined;
+  /** Minutes of accepted bookings that a day takes. */
+  durationLimitPerDay?: number | undefined;
   disableCancelling?: boolean | undefined;
   /** How long before its start a booking can still be moved by others than its host; default 0. */
   minimumRescheduleNoticeMinutes?: number | undefined;
@@ -89,6 +136,29 @@ export interface WorldBooking {
   };
   metadata?: Record<string, string> | undefined;
   rescheduledToUid?: string | undefined;
+  /** The uid that all bookings of one series share. */
+  seriesUid?: string | undefined;
+}
+
+/** What Cal.com holds against an address, whatever the event type. */
+export interface AttendeeRule {
+  email: string;
+  /**
+   * `denied`: nobody may use it; `login_required`: only its owner, or who has the code that was mailed;
+   * `watch_listed`: taken for spam, which Cal.com does not say.
+   */
+  rule: 'denied' | 'login_required' | 'watch_listed';
+}
+
+/** A refusal that no data leads to, for the requests it meets. */
+export interface PlannedRefusal {
+  name: RefusalName;
+  /** Default every method. */
+  method?: string | undefined;
+  /** A part of the path; default every path. */
+  path?: string | undefined;
+  /** How many requests; default all. */
+  times?: number | undefined;
 }
 
 /** An entry in the host's own calendar that Cal.com knows only as busy time. */
@@ -106,6 +176,8 @@ export interface CalcomWorld {
   eventTypes: EventType[];
   bookings: WorldBooking[];
   external: ExternalEntry[];
+  attendeeRules?: AttendeeRule[] | undefined;
+  refusals?: PlannedRefusal[] | undefined;
 }
 
 export interface Attendee {
@@ -114,6 +186,12 @@ export interface Attendee {
   timeZone: string;
   language: string;
   phoneNumber: string | null;
+}
+
+/** One attendee's place in a booking that several share. */
+export interface Seat {
+  uid: string;
+  attendee: Attendee;
 }
 
 export interface StoredBooking {
@@ -128,7 +206,11 @@ export interface StoredBooking {
   status: BookingStatus;
   start: Date;
   end: Date;
+  /** Of a booking with seats the first one's. */
   attendee: Attendee;
+  /** Empty unless the event type has seats. */
+  seats: Seat[];
+  seriesUid: string | null;
   guests: string[];
   metadata: Record<string, string>;
   cancellationReason: string | null;
@@ -161,4 +243,5 @@ export interface CalcomState {
   bookings: StoredBooking[];
   external: ExternalEntry[];
   webhooks: Webhook[];
+  attendeeRules: AttendeeRule[];
 }

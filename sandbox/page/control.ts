@@ -2,6 +2,8 @@
 
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import { refusalRule } from '../calcom/faults.ts';
+import { plannedRefusal } from '../calcom-shape.ts';
 import type { Interaction } from '../slack/slack-look-alike.ts';
 import { faultNames } from './fault-switches.ts';
 import { TIME_ZONE } from './page-stage.ts';
@@ -15,6 +17,8 @@ export class ControlError extends Error {
 /** What the person sees of it: Slack's own words when the app failed the person. */
 export interface ControlAnswer {
   personSaw?: string;
+  /** What the bot's door says to the caller. */
+  say?: string;
 }
 
 type Control = (parts: PageParts, body: unknown) => Promise<ControlAnswer>;
@@ -109,11 +113,27 @@ export const controls: Record<string, Control> = {
       deeds.note(user, 'own-remove', { start: entry.start });
     },
   ),
+  'ask-appointment': control(
+    z.strictObject({ user: id, wish: z.record(id, text) }),
+    async ({ stage, deeds }, { user, wish }) => {
+      if (!stage.askDoor) throw new ControlError('no door of a bot is open here');
+      const say = await stage.askDoor(wish);
+      deeds.note(user, 'ask-appointment', { text: Object.values(wish).join(', ') });
+      return { say };
+    },
+  ),
   fault: control(
     z.strictObject({ user: id, name: z.enum(faultNames), on: z.boolean() }),
     async ({ faults, deeds }, { user, name, on }) => {
       await faults.set(name, on);
       deeds.note(user, on ? 'fault-on' : 'fault-off', { fault: name });
+    },
+  ),
+  refusal: control(
+    z.strictObject({ user: id, ...plannedRefusal.shape }),
+    async ({ stage, deeds }, { user, times = 1, ...planned }) => {
+      stage.calcom.faults.add(refusalRule({ ...planned, times }));
+      deeds.note(user, 'fault-on', { fault: planned.name });
     },
   ),
   clock: control(

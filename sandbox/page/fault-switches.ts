@@ -24,6 +24,8 @@ export interface FaultSwitches {
 type Mend = () => void | Promise<void>;
 
 const SLOW_MS = 5_000;
+/** Longer than any client waits that has its standard settings. */
+const TOO_LATE_MS = 15_000;
 const SLACK_RETRY_SECONDS = 20;
 const POSTING = ['chat.postMessage', 'chat.update'];
 
@@ -52,10 +54,9 @@ function waysToBreak({ calcom, slack }: PageStage): Record<FaultName, () => Mend
   return {
     'calcom-down': () => inCalcom({ kind: 'down' }),
     'calcom-slow': () => inCalcom({ kind: 'slow', ms: SLOW_MS }),
-    'calcom-429': () =>
-      inCalcom(refusal(429, 'CustomThrottlerGuard - Too many requests. Please try again later.')),
-    'calcom-key-refused': () => inCalcom(refusal(401, 'Invalid API Key')),
-    'calcom-answer-lost': () => inCalcom({ kind: 'commit_then_hang' }, { method: 'POST' }),
+    'calcom-429': () => inCalcom({ kind: 'refuse', name: 'throttled' }),
+    'calcom-key-refused': () => inCalcom({ kind: 'refuse', name: 'key-not-valid' }),
+    'calcom-answer-lost': () => inCalcom({ kind: 'commit_then_slow', ms: TOO_LATE_MS }, { method: 'POST' }),
     'slack-429': () =>
       removeAll(
         POSTING.map((method) =>
@@ -82,10 +83,4 @@ function removeAll(faults: { remove(): void }[]): Mend {
   return () => {
     for (const fault of faults) fault.remove();
   };
-}
-
-function refusal(status: number, message: string): CalcomFault {
-  const code = status === 429 ? 'ThrottlerException' : 'UnauthorizedException';
-  const error = { code, message, details: { message, statusCode: status } };
-  return { kind: 'answer', status, body: { status: 'error', error } };
 }

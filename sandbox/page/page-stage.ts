@@ -9,6 +9,8 @@ export interface PageStage {
   slack: SlackLookAlike;
   /** Wakes who works on the other side when the clock was turned; they would notice by themselves in a minute. */
   nudge?: () => void;
+  /** Asks for an appointment as a voice agent or web form does, and returns the sentence that it may speak. */
+  askDoor?: (wish: Record<string, string>) => Promise<string>;
 }
 
 export const TIME_ZONE = 'Europe/Berlin';

@@ -39,6 +39,7 @@ export function pictureFor(person: string, { stage, faults, deeds, commands }: P
     home: viewOf(slack.homeOf(person)),
     calendar: calendarOf(stage),
     faults: faults.on(),
+    hasDoor: stage.askDoor !== undefined,
     deeds: deeds.latest(),
   };
 }

@@ -6,7 +6,7 @@ export function elapsedMs(): number {
   return performance.now();
 }
 
-/** Seconds since 1970 on the machine's clock, as X-Slack-Request-Timestamp carries them. */
+/** Seconds since 1970 on the machine's clock, as X-Slack-Request-Timestamp carries them and a bot's door compares. */
 export function unixSeconds(): number {
   return Math.floor(Date.now() / 1000);
 }

@@ -184,7 +184,8 @@ export interface SlackLookAlike {
   /** A person deletes it. */
   deleteMessage(channel: string, ts: string): void;
   faults: { add(rule: FaultRule): { remove(): void }; clear(): void };
-  disconnectSockets(reason?: 'warning' | 'refresh_requested'): void;
+  /** All of them, or `count`. */
+  disconnectSockets(reason?: 'warning' | 'refresh_requested', count?: number): void;
   connectedSockets(): number;
   /** The next envelope arrives twice, the second time on another connection when there is one. */
   duplicateNextDelivery(): void;

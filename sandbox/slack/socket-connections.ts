@@ -12,8 +12,8 @@ export interface SocketConnections {
   /** Round robin: any one of the connections, another than `except` where there is one. */
   next(except?: WebSocket): WebSocket | undefined;
   count(): number;
-  /** Tells every connected app to reconnect; nothing more is sent on these connections. */
-  disconnectAll(reason: string): void;
+  /** Tells the app to replace its connections, or the `count` oldest; nothing more is sent on these. */
+  disconnect(reason: string, count?: number): void;
   closeAll(): Promise<void>;
 }
 
@@ -53,8 +53,8 @@ export function createSocketConnections(options: {
       return chosen;
     },
     count: () => open.length,
-    disconnectAll(reason) {
-      for (const socket of open.splice(0)) disconnect(socket, reason);
+    disconnect(reason, count = open.length) {
+      for (const socket of open.splice(0, count)) disconnect(socket, reason);
     },
     closeAll: () => closeAll([...known]),
   };

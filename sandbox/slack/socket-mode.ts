@@ -11,8 +11,8 @@ export interface SocketMode extends Delivery {
   openTicket(): string;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   connections(): number;
-  /** Tells every connected app to reconnect, as Slack does when it recycles a server. */
-  disconnectAll(reason: 'warning' | 'refresh_requested'): void;
+  /** Tells the app to replace its connections, or `count` of them, as Slack does when it recycles a server. */
+  disconnect(reason: 'warning' | 'refresh_requested', count?: number): void;
 }
 
 /** Delivery over the WebSockets that the app opens (docs.slack.dev, Socket Mode). */
@@ -45,8 +45,8 @@ export function createSocketMode(options: { appId: string; changed: () => void }
       else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
     },
     connections: connections.count,
-    disconnectAll(reason) {
-      connections.disconnectAll(reason);
+    disconnect(reason, count) {
+      connections.disconnect(reason, count);
       options.changed();
     },
     // An event waits for a connection; a person is told at once that there is none.

@@ -90,7 +90,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackLookAlike>
     ...createMessageInteractions(core, { delivery, responseUrls }),
     ...createViewInteractions(core, delivery),
     faults: { add: faults.add, clear: faults.clear },
-    disconnectSockets: (reason = 'warning') => socketMode.disconnectAll(reason),
+    disconnectSockets: (reason = 'warning', count) => socketMode.disconnect(reason, count),
     connectedSockets: socketMode.connections,
     duplicateNextDelivery: delivery.duplicateNext,
     pause: server.pause,

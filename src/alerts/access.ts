@@ -38,6 +38,7 @@ const mayDo: Record<Deed, readonly Role[]> = {
   retry: support,
   cancel_there: support,
   fix_contact: support,
+  decide: support,
   details: support,
   take: support,
   snooze: support,

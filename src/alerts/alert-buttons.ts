@@ -2,9 +2,11 @@ import { takerOf } from '../appointments/attention.ts';
 import type { SyncRecord } from '../appointments/sync-record.ts';
 import { type FailureKind, failureKinds, failureRules } from '../sync/failure-kinds.ts';
 import type { ButtonAction, ContentButton } from './content.ts';
+import { truthThere } from './decide.ts';
 import type { Voice } from './voice.ts';
 
 const ORDER = [
+  'decide',
   'reschedule',
   'reassign',
   'cancel',
@@ -37,26 +39,30 @@ export interface ButtonValue {
 
 /** What a person can do about a failing appointment, the most useful first. */
 export function alertButtons(
-  record: Pick<SyncRecord, 'appointmentId' | 'failureKind' | 'takenBy' | 'touchedAt'>,
+  record: Pick<
+    SyncRecord,
+    'appointmentId' | 'failureKind' | 'state' | 'bookingUid' | 'there' | 'takenBy' | 'touchedAt'
+  >,
   revision: number,
   { voice, now }: { voice: Voice; now: Date },
 ): ContentButton[] {
   const { appointmentId, failureKind } = record;
   const kind = failureKinds.find((known) => known === failureKind) ?? 'unknown';
-  const first = MOST_USEFUL[kind] ?? (failureRules[kind].actor === 'engineer' ? 'retry' : undefined);
+  const isToDecide = truthThere({ record }) !== null;
+  const first = isToDecide
+    ? 'decide'
+    : (MOST_USEFUL[kind] ?? (failureRules[kind].actor === 'engineer' ? 'retry' : undefined));
   const { buttons } = voice.texts.dialogs;
   const labels = {
     ...buttons,
     ...(kind === 'no_staff' && { reassign: buttons.assign }),
+    ...(kind === 'cancelled_there' && { retry: buttons.bookAgain }),
     ...(takerOf(record, now) !== null && { take: buttons.takeOver }),
   };
   const value = writeButtonValue({ appointmentId, revision });
-  return ORDER.toSorted((one, other) => Number(other === first) - Number(one === first)).map((action) => ({
-    action,
-    label: labels[action],
-    isPrimary: action === first,
-    value,
-  }));
+  return ORDER.filter((action) => action !== 'decide' || isToDecide)
+    .toSorted((one, other) => Number(other === first) - Number(one === first))
+    .map((action) => ({ action, label: labels[action], isPrimary: action === first, value }));
 }
 
 export function writeButtonValue({ appointmentId, revision }: ButtonValue): string {

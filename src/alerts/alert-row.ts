@@ -137,7 +137,7 @@ export async function recordPostIntent(
 export async function recordPosted(
   db: Db,
   row: AlertRow,
-  shown: { ts: string; revision: number; againAt: Date | null },
+  shown: { ts: string; revision: number; againAt: Date | null; now: Date },
 ): Promise<boolean> {
   const written = await unposted(db, row).update({
     ts: shown.ts,
@@ -167,7 +167,7 @@ export async function recordPostUnclear(db: Db, row: AlertRow, lookUpAt: Date): 
 export async function recordUpdated(
   db: Db,
   row: AlertRow,
-  shown: { revision: number; againAt: Date | null },
+  shown: { revision: number; againAt: Date | null; now: Date },
 ): Promise<boolean> {
   const written = await db('alerts')
     .where({ id: row.id, ts: row.ts })
@@ -222,8 +222,14 @@ function unposted(db: Db, row: AlertRow) {
     .whereNull('ts');
 }
 
-/** What was raised while the message was on its way stays due. */
-function unlessChanged(db: Db, { revision, againAt }: { revision: number; againAt: Date | null }) {
+/**
+ * What was raised while the message was on its way is due, also when another replica has shown it already: this one may
+ * have come after it, and said less.
+ */
+function unlessChanged(
+  db: Db,
+  { revision, againAt, now }: { revision: number; againAt: Date | null; now: Date },
+) {
   const at = againAt && toSqlInstant(againAt);
-  return db.raw('CASE WHEN revision = ? THEN ? ELSE deliver_at END', [revision, at]);
+  return db.raw('CASE WHEN revision = ? THEN ? ELSE ? END', [revision, at, toSqlInstant(now)]);
 }

@@ -3,6 +3,7 @@ import type { Situation } from '../appointments/situation.ts';
 import { addMs, DAY } from '../instant.ts';
 import { appointmentFacts, failureFacts, namedStaffOf, serviceOf, staffOf } from './appointment-facts.ts';
 import { type Content, content } from './content.ts';
+import { thereFacts } from './decide.ts';
 import { noteOf } from './note-text.ts';
 import { verdictOf } from './verdict.ts';
 import type { Voice } from './voice.ts';
@@ -11,11 +12,16 @@ const CRITICAL_MS = DAY;
 
 /** True from 24 hours before the start until the start. */
 export function isCritical(startsAt: Date, now: Date): boolean {
-  return startsAt >= now && criticalFrom(startsAt) <= now;
+  return startsAt > now && criticalFrom(startsAt) <= now;
 }
 
 export function criticalFrom(startsAt: Date): Date {
   return addMs(startsAt, -CRITICAL_MS);
+}
+
+/** When the urgency of an alert changes by itself: 24 hours before the start, and at the start; null after it. */
+export function urgencyChangesAt(startsAt: Date, now: Date): Date | null {
+  return [criticalFrom(startsAt), startsAt].find((at) => at > now) ?? null;
 }
 
 /** The alert of an appointment that is not in Cal.com as it should be. */
@@ -25,7 +31,9 @@ export function openAlert(situation: Situation, voice: Voice, now: Date): Conten
   const verdict = verdictOf(record, texts, namedStaffOf(situation, texts));
   const critical = appointment !== null && isCritical(appointment.startsAt, now);
   const headline = texts.appointment.headline(record.appointmentId, verdict.headline);
-  const why = [verdict.why, verdict.actor === 'nobody' ? texts.appointment.retriesSoonStart : verdict.advice];
+  const there = thereFacts(situation, voice);
+  const advice = there.length > 0 ? texts.dialogs.decide.advice : verdict.advice;
+  const why = [verdict.why, verdict.actor === 'nobody' ? texts.appointment.retriesSoonStart : advice];
   const paragraphs = critical ? [`${texts.appointment.urgent}.`, ...why] : why;
   return content({
     tone: critical ? 'critical' : 'warning',
@@ -33,6 +41,7 @@ export function openAlert(situation: Situation, voice: Voice, now: Date): Conten
     paragraphs,
     facts: [
       ...appointmentFacts(situation, voice, now),
+      ...there,
       ...failureFacts(situation, verdict.actor, voice, now),
     ],
     spoken: [`${headline}.`, whatAndWhen(situation, voice), ...paragraphs].join(' '),

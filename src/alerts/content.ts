@@ -31,6 +31,7 @@ export const buttonActions = [
   'cancel',
   'retry',
   'fix_contact',
+  'decide',
   'details',
   'take',
   'snooze',
@@ -76,6 +77,8 @@ export interface Content {
   facts: Fact[];
   /** The most important first. */
   items: string[];
+  /** One long line that is shown whole, such as numbers. */
+  numbers: string | null;
   picture: ContentPicture | null;
   /** To be typed as it stands. */
   command: string | null;
@@ -90,9 +93,16 @@ export interface Content {
 
 /** A content of the given parts; what is not given is empty, and it is spoken from top to bottom. */
 export function content(parts: Partial<Content> & Pick<Content, 'tone' | 'headline'>): Content {
-  const { headline, paragraphs = [], facts = [], items = [], command = null } = parts;
+  const { headline, paragraphs = [], facts = [], items = [], numbers = null, command = null } = parts;
   const typed = command === null ? [] : [command];
-  const sentences = [headline, ...paragraphs, ...typed, ...items, ...facts.flatMap(speakFact)];
+  const sentences = [
+    headline,
+    ...paragraphs,
+    ...typed,
+    ...items,
+    ...(numbers === null ? [] : [numbers]),
+    ...facts.flatMap(speakFact),
+  ];
   return {
     actor: null,
     picture: null,
@@ -107,6 +117,7 @@ export function content(parts: Partial<Content> & Pick<Content, 'tone' | 'headli
     paragraphs,
     facts,
     items,
+    numbers,
     command,
   };
 }

@@ -1,6 +1,7 @@
 import type { Cluster } from '../appointments/clusters.ts';
 import { type Deeds, deedActions } from '../appointments/deeds.ts';
 import type { DayOutcomes } from '../appointments/outcomes.ts';
+import type { Found } from '../appointments/reconciliations.ts';
 import { causeOf } from '../sync/failure-kinds.ts';
 import type { Fact } from './content.ts';
 import type { Voice } from './voice.ts';
@@ -42,6 +43,27 @@ export function clusterLines(clusters: Cluster[], { texts }: Voice): string | nu
   });
   const rest = clusters.length - lines.length;
   return [tasksHeadline, ...lines, ...(rest > 0 ? [`– ${moreTasks(rest)}`] : [])].join('\n');
+}
+
+const IDS_SHOWN_MAX = 10;
+
+/** The first of them by number. */
+export function namedIds(ids: number[]): string {
+  const shown = ids.slice(0, IDS_SHOWN_MAX).map((id) => `#${id}`);
+  return (ids.length > shown.length ? [...shown, '…'] : shown).join(', ');
+}
+
+/** What the comparison with Cal.com found; null when there was none. */
+export function comparisonSentence(found: Found | null, { texts }: Voice): string | null {
+  if (found === null) return null;
+  const words = texts.upkeep.summary.comparison;
+  const parts = [
+    ...(found.changed > 0 ? [words.changed(found.changed)] : []),
+    ...(found.missing > 0 ? [words.missing(found.missing)] : []),
+    ...(found.doubled.length > 0 ? [words.doubled(found.doubled.length, namedIds(found.doubled))] : []),
+    ...(found.orphaned.length > 0 ? [words.orphaned(found.orphaned.length, namedIds(found.orphaned))] : []),
+  ];
+  return words.compared(found.read, parts.length === 0 ? words.equal : parts.join(', '));
 }
 
 /** Who did what. */

@@ -33,6 +33,8 @@ export interface Delivery {
   poster: Poster;
   /** Names this process among the replicas. */
   holder: string;
+  /** Once it aborts no further alert is begun. */
+  stopping?: AbortSignal;
   settings: {
     /** Where everything goes that no route leads elsewhere. */
     channel: string;
@@ -47,6 +49,11 @@ export interface Delivery {
 interface Work extends Delivery {
   installationId: string;
   voice: Voice;
+  /**
+   * Nothing is sent later: it might arrive after the lease, when another has looked for the post in vain and sent it, or
+   * has shown what came after.
+   */
+  sendUntil: Date;
 }
 
 // Longer than the calls that one alert may take, each bounded by the poster.
@@ -67,17 +74,21 @@ export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: nu
   const { db, clock, holder, settings } = delivery;
   const { mode, installationId } = await readInstallation(db);
   const held = mode !== 'running';
-  const work = { ...delivery, installationId, voice: createVoice(settings) };
-  const quiet = held ? null : await startOrEndQuiet(work);
+  let voice: Voice | undefined;
+  const quiet = held ? null : await startOrEndQuiet(delivery);
   const seen: number[] = [];
   let delivered = 0;
-  while (seen.length < ALERTS_AT_ONCE_MAX) {
-    const row = await nextDueAlert(db, { now: clock.now(), held, quiet, except: seen });
+  while (seen.length < ALERTS_AT_ONCE_MAX && !delivery.stopping?.aborted) {
+    const now = clock.now();
+    const row = await nextDueAlert(db, { now, held, quiet, except: seen });
     if (!row) break;
-    if (!(await takeLease(db, { name: 'delivery', holder, ms: LEASE_MS, now: clock.now() }))) {
+    if (!(await takeLease(db, { name: 'delivery', holder, ms: LEASE_MS, now }))) {
       return { delivered, nextAt: addMs(clock.now(), OTHERS_TURN_MS) };
     }
     seen.push(row.id);
+    // Not before it is needed: a voice is costly, and mostly there is nothing to say.
+    voice ??= createVoice(settings);
+    const work = { ...delivery, installationId, voice, sendUntil: addMs(now, LEASE_MS / 2) };
     if (await deliverAlert(work, row)) delivered++;
   }
   if (seen.length > 0) await releaseLease(db, { name: 'delivery', holder });
@@ -87,7 +98,7 @@ export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: nu
 const MORNING_MS = 12 * HOUR;
 
 /** The quiet hours that hold delivery back now; after them it is first told what they held back. */
-async function startOrEndQuiet({ db, clock, settings }: Work): Promise<QuietPeriod | null> {
+async function startOrEndQuiet({ db, clock, settings }: Delivery): Promise<QuietPeriod | null> {
   const { quietHours, timeZone } = settings;
   const now = clock.now();
   const period = quietPeriodAt(quietHours, { now, timeZone });
@@ -124,6 +135,7 @@ async function postInto(work: Work, row: AlertRow, channel: string): Promise<boo
   if (!shown) return false;
   const now = clock.now();
   if (!(await recordPostIntent(db, row, { channel, now }))) return false;
+  if (clock.now() >= work.sendUntil) return false;
   const begun = { ...row, channel, postIntentAt: now };
   const mark = markOf(work, row);
   const posted = row.note
@@ -191,14 +203,19 @@ async function lookUpPost(work: Work, begun: BegunRow, shown: AlertContent | nul
 async function updateMessage(work: Work, row: AlertRow, place: Place): Promise<boolean> {
   const { db, clock, poster } = work;
   const shown = await readContent(work, row);
-  if (!shown) return false;
+  if (!shown || clock.now() >= work.sendUntil) return false;
   const updated = await poster.update(place, shown.content);
   switch (updated.is) {
     case 'shown':
-      return recordUpdated(db, row, { revision: row.revision, againAt: againAfter(shown, updated) });
+      return recordUpdated(db, row, {
+        revision: row.revision,
+        againAt: againAfter(shown, updated),
+        now: clock.now(),
+      });
     case 'gone':
       // A line that was deleted has been read.
-      if (row.note) return recordUpdated(db, row, { revision: row.revision, againAt: null });
+      if (row.note)
+        return recordUpdated(db, row, { revision: row.revision, againAt: null, now: clock.now() });
       return replaceMessage(work, row);
     case 'later':
       if (isForsaken(work, place.channel, updated)) return replaceMessage(work, row);
@@ -216,11 +233,11 @@ async function replaceMessage(work: Work, row: AlertRow): Promise<boolean> {
 }
 
 async function recordShown(
-  { db, log }: Work,
+  { db, log, clock }: Work,
   begun: BegunRow,
   shown: { ts: string; revision: number; againAt: Date | null },
 ): Promise<boolean> {
-  const recorded = await recordPosted(db, begun, shown);
+  const recorded = await recordPosted(db, begun, { ...shown, now: clock.now() });
   if (!recorded)
     log.warn({ alertId: begun.id, messageTs: shown.ts }, 'alert was posted by another meanwhile');
   return recorded;

@@ -16,6 +16,8 @@ export const dialogTextsDe = {
     snooze: 'Später',
     log_call: 'Anruf',
     note: 'Notiz',
+    decide: 'Entscheiden',
+    bookAgain: 'Neu buchen',
   },
   loading: 'Einen Moment, ich frage Cal.com …',
   working: 'Einen Moment, ich speichere …',
@@ -112,6 +114,21 @@ export const dialogTextsDe = {
       `⚠️ ${fields} gehört schon zu ${names}. Bitte prüfen, ob das stimmt; sonst landen Nachrichten bei jemand anderem.`,
     again: 'Wer es trotzdem will, schickt es noch einmal ab.',
   },
+  decide: {
+    title: (id: number) => `#${id}: was gilt?`,
+    intro:
+      'Der Termin wurde auf beiden Seiten geändert. Was hier gewählt wird, gilt, und die andere Seite wird angeglichen.',
+    unknownHost: (host: string) =>
+      `In Cal.com hat ${host} die Buchung, und im Buchungssystem heißt niemand so, der diese Leistung macht.`,
+    there: 'In Cal.com',
+    truth: 'Was gilt?',
+    ours: (place: string) => `Buchungssystem: ${place}`,
+    oursNote: 'Cal.com wird geändert und schreibt vielleicht eine E-Mail',
+    theirs: (place: string) => `Cal.com: ${place}`,
+    theirsNote: 'nur das Buchungssystem wird geändert',
+    submit: 'Übernehmen',
+    advice: 'Bitte entscheiden, was gilt: der Bot gleicht dann beide Seiten an. Bis dahin ändert er nichts.',
+  },
   details: {
     title: (id: number) => `Termin #${id}`,
     customer: 'Kundin oder Kunde',
@@ -178,6 +195,7 @@ export const dialogTextsDe = {
     reasonMissing: 'Bitte einen Grund angeben.',
     email: 'Diese Adresse nimmt Cal.com nicht an. Umlaute und Leerzeichen sind nicht erlaubt.',
     phone: 'Das ist keine gültige Telefonnummer.',
+    truthMissing: 'Bitte eines von beiden wählen.',
     unchanged: 'Das ist der Kontakt, der schon gespeichert ist.',
   },
 
@@ -212,6 +230,8 @@ export const dialogTextsDe = {
     reassigned: (from: string, to: string) => `hat den Termin umbesetzt: ${from} → ${to}.`,
     cancelled: (reason: string) => `hat den Termin abgesagt: ${reason}`,
     contact_fixed: 'hat den Kontakt berichtigt.',
+    kept_ours: 'hat entschieden: es gilt das Buchungssystem.',
+    took_theirs: 'hat entschieden: es gilt Cal.com.',
     undone: 'hat die letzte Änderung rückgängig gemacht.',
     reopened: 'hat den Termin wieder geöffnet.',
     orphan_cancelled: 'hat die Buchung in Cal.com abgesagt, zu der es keinen Termin mehr gibt.',
@@ -229,6 +249,9 @@ export const dialogTextsDe = {
     booked: 'In Cal.com gebucht.',
     moved: 'In Cal.com verschoben.',
     movedToColleague: 'In Cal.com umbesetzt.',
+    movedThere: (from: string, to: string) =>
+      `In Cal.com von ${from} auf ${to} verschoben; das Buchungssystem ist gefolgt.`,
+    reassignedThere: 'In Cal.com jemand anderem gegeben; das Buchungssystem ist gefolgt.',
     adopted: 'Mit der vorhandenen Buchung verbunden.',
     reminded: (when: string) => `Der Termin beginnt ${when}, und noch hat sich niemand darum gekümmert.`,
     escalated: (when: string) =>

@@ -16,6 +16,8 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     snooze: 'Snooze',
     log_call: 'Log a call',
     note: 'Note',
+    decide: 'Decide',
+    bookAgain: 'Book again',
   },
   loading: 'One moment, I am asking Cal.com …',
   working: 'One moment, I am saving …',
@@ -105,6 +107,22 @@ export const dialogTextsEn: typeof dialogTextsDe = {
       `⚠️ ${fields}: ${names} has it already. Please check that it is right, or messages go to somebody else.`,
     again: 'If you want it all the same, submit it again.',
   },
+  decide: {
+    title: (id) => `#${id}: what is right?`,
+    intro:
+      'The appointment was changed on both sides. What you choose holds, and the other side is made the same.',
+    unknownHost: (host) =>
+      `In Cal.com ${host} has the booking, and nobody in the booking system goes by that name for this service.`,
+    there: 'In Cal.com',
+    truth: 'What is right?',
+    ours: (place) => `Booking system: ${place}`,
+    oursNote: 'Cal.com is changed and may send an e-mail',
+    theirs: (place) => `Cal.com: ${place}`,
+    theirsNote: 'only the booking system is changed',
+    submit: 'Apply',
+    advice:
+      'Please decide what is right: the bot then makes both sides the same. Until then it changes nothing.',
+  },
   details: {
     title: (id) => `Appointment #${id}`,
     customer: 'Customer',
@@ -170,6 +188,7 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     reasonMissing: 'Please give a reason.',
     email: 'Cal.com does not take this address. Umlauts and spaces are not allowed.',
     phone: 'This is no valid phone number.',
+    truthMissing: 'Please choose one of the two.',
     unchanged: 'This is the contact that is stored already.',
   },
 
@@ -202,6 +221,8 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     reassigned: (from, to) => `reassigned the appointment: ${from} → ${to}.`,
     cancelled: (reason) => `cancelled the appointment: ${reason}`,
     contact_fixed: 'fixed the contact.',
+    kept_ours: 'decided: the booking system is right.',
+    took_theirs: 'decided: Cal.com is right.',
     undone: 'has undone the last change.',
     reopened: 'has opened the appointment again.',
     orphan_cancelled: 'cancelled the booking in Cal.com that has no appointment any more.',
@@ -218,6 +239,8 @@ export const dialogTextsEn: typeof dialogTextsDe = {
     booked: 'Booked in Cal.com.',
     moved: 'Moved in Cal.com.',
     movedToColleague: 'Reassigned in Cal.com.',
+    movedThere: (from, to) => `Moved in Cal.com from ${from} to ${to}; the booking system has followed.`,
+    reassignedThere: 'Handed to somebody else in Cal.com; the booking system has followed.',
     adopted: 'Linked with the booking that stood already.',
     reminded: (when) => `The appointment starts ${when}, and nobody has looked after it yet.`,
     escalated: (when) => `Please help: the appointment starts ${when}, and nobody has looked after it yet.`,

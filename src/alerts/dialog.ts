@@ -7,6 +7,7 @@ export const dialogActions = [
   'reassign',
   'cancel',
   'fix_contact',
+  'decide',
   'details',
   'snooze',
   'log_call',
@@ -22,6 +23,7 @@ export type FieldId =
   | 'reason'
   | 'email'
   | 'phone'
+  | 'truth'
   | 'until'
   | 'result'
   | 'text';

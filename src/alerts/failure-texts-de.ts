@@ -197,7 +197,7 @@ export const failuresDe: FailureTexts = {
     cancelled_there: {
       headline: 'in Cal.com abgesagt',
       why: 'Jemand hat die Buchung in Cal.com abgesagt, im Buchungssystem ist der Termin noch offen.',
-      advice: 'Bitte den Termin hier auch absagen, oder mit „Noch einmal“ neu buchen.',
+      advice: 'Bitte den Termin hier auch absagen, oder ihn mit „Neu buchen“ wieder buchen lassen.',
     },
     outside_window: {
       headline: 'er liegt für Cal.com noch zu weit in der Zukunft',

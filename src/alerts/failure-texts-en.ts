@@ -149,7 +149,7 @@ export const failuresEn: FailureTexts = {
     cancelled_there: {
       headline: 'cancelled in Cal.com',
       why: 'Somebody cancelled the booking in Cal.com, but the appointment is still open in the booking system.',
-      advice: 'Please cancel it here too, or book it anew with "Retry".',
+      advice: 'Please cancel it here too, or have it booked anew with "Book again".',
     },
     outside_window: {
       headline: 'it is still too far ahead for Cal.com',

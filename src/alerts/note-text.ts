@@ -13,14 +13,17 @@ export interface Note {
 export function noteOf(entry: HistoryEntry, voice: Voice, times = 1): Note {
   const isBot = entry.actor === 'bot';
   const text = isBot ? botText(entry, voice, times) : personText(entry, voice);
-  // Who is called for is named first.
+  // Who is called for is named first; whoever did it in Cal.com is not known here.
   const called = entry.action === 'escalated' ? (entry.reason ?? null) : null;
-  return { actor: isBot ? called : entry.actor, text };
+  return { actor: isBot || entry.actor === 'calcom' ? called : entry.actor, text };
 }
 
 function personText(entry: HistoryEntry, voice: Voice): string {
   const { notes } = voice.texts.dialogs;
   const { action, before, after, reason } = entry;
+  if (entry.actor === 'calcom' && action === 'moved')
+    return notes.movedThere(startOf(before, 'start', voice), startOf(after, 'start', voice));
+  if (entry.actor === 'calcom' && action === 'reassigned') return notes.reassignedThere;
   switch (action) {
     case 'rescheduled':
       return notes.rescheduled(startOf(before, 'start', voice), startOf(after, 'starts_at', voice));
@@ -43,6 +46,8 @@ function personText(entry: HistoryEntry, voice: Voice): string {
       return notes.called(resultText(after, voice), reason ?? null);
     case 'given_back':
     case 'contact_fixed':
+    case 'kept_ours':
+    case 'took_theirs':
     case 'undone':
     case 'reopened':
     case 'orphan_cancelled':

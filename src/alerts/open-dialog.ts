@@ -3,6 +3,7 @@ import { SECOND } from '../instant.ts';
 import { logCallDialog, noteDialog } from './call-and-note.ts';
 import { cancelDialog } from './cancel-appointment.ts';
 import type { Content } from './content.ts';
+import { decideDialog } from './decide.ts';
 import { detailsDialog } from './details.ts';
 import type { Dialog, DialogAction } from './dialog.ts';
 import { type DialogAsk, lateAnswer, mayChange, readOpenCase } from './dialog-case.ts';
@@ -58,5 +59,7 @@ async function fillDialog(ask: DialogAsk, { action, appointmentId }: Wanted): Pr
       return logCallDialog(ask, situation);
     case 'note':
       return noteDialog(ask, situation);
+    case 'decide':
+      return decideDialog(ask, situation) ?? lateAnswer(ask, appointmentId, 'settled');
   }
 }

@@ -5,13 +5,14 @@ import { readLastTouch } from '../appointments/history.ts';
 import { readInstallation } from '../appointments/installation.ts';
 import { readPlanProgress, readSkipped } from '../appointments/plan-results.ts';
 import { readPlan } from '../appointments/plans.ts';
+import { readLastWhole } from '../appointments/reconciliations.ts';
 import { readSituations, type Situation } from '../appointments/situation.ts';
 import { readSummary } from '../appointments/summaries.ts';
 import { readUndo, readUndone, type UndoSubject } from '../appointments/undos.ts';
 import type { Db } from '../database.ts';
 import { addMs, HOUR, MINUTE, SECOND } from '../instant.ts';
 import { readBreaker } from '../sync/breaker.ts';
-import { criticalFrom, endedAlert, openAlert } from './alert.ts';
+import { endedAlert, openAlert, urgencyChangesAt } from './alert.ts';
 import type { AlertRow } from './alert-row.ts';
 import { caseButtons } from './cancel-there.ts';
 import { cleanupContent, undoneContent } from './cleanup-content.ts';
@@ -23,9 +24,11 @@ import { planContent } from './plan-content.ts';
 import { type QuietHours, quietPeriodAt } from './quiet-hours.ts';
 import { readEarlierSummaries } from './read-earlier-summaries.ts';
 import { summaryContent } from './summary-content.ts';
+import { endedSurplus, surplusAlert } from './surplus-alert.ts';
 import { noteContent } from './thread-notes.ts';
 import { changeUndoOffer, type UndoOffer, undoOffer } from './undo-button.ts';
 import type { Voice } from './voice.ts';
+import { waitingContent } from './waiting-alerts.ts';
 
 const MOVING_MS = 15 * SECOND;
 // Slack looks through a picture before it can be shown, mostly for a second or two.
@@ -58,6 +61,10 @@ export async function readAlertContent(
   switch (about) {
     case 'held':
       return { content: await heldContent(db, row, { voice, now }), againAt: null };
+    case 'waiting':
+      return waitingContent(db, row, { voice, now });
+    case 'surplus':
+      return { content: await surplusContent(db, row, voice), againAt: null };
     case 'cleanup':
       return digestContent(db, Number(which), { voice, now });
     case 'plan':
@@ -100,13 +107,13 @@ async function appointmentContent(
     return { content: { ...content, buttons: undoButtons }, againAt: undo?.until ?? null };
   }
   const startsAt = situation.appointment?.startsAt;
-  const turnsCritical = startsAt && criticalFrom(startsAt) > now ? criticalFrom(startsAt) : null;
+  const urgencyAt = startsAt ? urgencyChangesAt(startsAt, now) : null;
   return {
     content: {
       ...openAlert(situation, voice, now),
       buttons: [...caseButtons(situation, revision, { voice, now }), ...undoButtons],
     },
-    againAt: [undo?.until ?? null, releasedAt(situation, now)].reduce(earliest, turnsCritical),
+    againAt: [undo?.until ?? null, releasedAt(situation, now)].reduce(earliest, urgencyAt),
   };
 }
 
@@ -128,6 +135,11 @@ async function heldContent(
   const installation = await readInstallation(db);
   if (row.resolvedAt !== null) return endedHold(installation, voice);
   return heldAlert(installation, await readFigures(db, now), voice);
+}
+
+async function surplusContent(db: Db, { resolvedAt }: AlertRow, voice: Voice): Promise<Content> {
+  const found = resolvedAt === null ? await readLastWhole(db) : null;
+  return found === null ? endedSurplus(voice) : surplusAlert(found, voice);
 }
 
 async function incidentContent(

@@ -1,6 +1,7 @@
 import { submitLogCall, submitNote } from './call-and-note.ts';
 import { submitCancel } from './cancel-appointment.ts';
 import type { Content } from './content.ts';
+import { submitDecide } from './decide.ts';
 import type { Dialog, FieldId, Submission } from './dialog.ts';
 import { type DialogAsk, isAsShown, lateAnswer, mayChange, readOpenCase } from './dialog-case.ts';
 import { submitFixContact } from './fix-contact.ts';
@@ -47,6 +48,8 @@ async function submit(ask: DialogAsk, submission: Submission): Promise<Submitted
       return submitLogCall(ask, submission);
     case 'note':
       return submitNote(ask, submission);
+    case 'decide':
+      return submitDecide(ask, situation, submission);
     case 'details':
       throw new Error('details cannot be submitted');
   }

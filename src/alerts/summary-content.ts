@@ -1,6 +1,6 @@
 import type { OpenCase, Standing, Summary } from '../appointments/summaries.ts';
 import { type Content, content } from './content.ts';
-import { causeSentence, clusterLines, deedFacts, outcomeSentence } from './day-story.ts';
+import { causeSentence, clusterLines, comparisonSentence, deedFacts, outcomeSentence } from './day-story.ts';
 import { type Beside, figureFacts, healthTones, successSentence } from './figure-facts.ts';
 import { dayBefore } from './read-day.ts';
 import { verdictOf } from './verdict.ts';
@@ -34,12 +34,13 @@ export function presentContent(
 }
 
 /** Nothing failed and nothing is open, nobody had to do anything: three lines tell such a day. */
-export function isQuiet({ figures, failures, deeds }: Standing): boolean {
+export function isQuiet({ figures, failures, deeds, comparison }: Standing): boolean {
   return (
     figures.health === 'green' &&
     figures.failed === 0 &&
     Object.keys(failures).length === 0 &&
-    deeds.length === 0
+    deeds.length === 0 &&
+    (comparison === null || comparison.doubled.length + comparison.orphaned.length === 0)
   );
 }
 
@@ -56,13 +57,19 @@ function standingContent(
   if (isQuiet(standing)) {
     const success = successSentence(figures, voice, beside);
     const well = success === null ? status.allWell : `${status.allWell} ${success}`;
-    return content({ tone, headline, paragraphs: [happened, well] });
+    const compared = comparisonSentence(standing.comparison, voice);
+    return content({
+      tone,
+      headline,
+      paragraphs: [happened, well, ...(compared === null ? [] : [compared])],
+    });
   }
   const isEmpty = figures.failed === 0 && figures.critical === 0;
   const paragraphs = [
     happened,
     causeSentence(standing.failures, voice),
     clusterLines(standing.clusters, voice),
+    comparisonSentence(standing.comparison, voice),
     isEmpty ? status.allWell : null,
     figures.failed > 0 ? status.acting(figures.failed) : null,
   ];

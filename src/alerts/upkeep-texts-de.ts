@@ -4,6 +4,11 @@ const language = 'de-DE';
 const appointments = (n: number) => plural(language, n, { one: 'Termin', other: 'Termine' });
 
 export const upkeepDe = {
+  surplus: {
+    headline: 'In Cal.com stehen Buchungen zu viel',
+    why: 'Das hat der nächtliche Vergleich gefunden. Der Bot sagt sie nicht von selbst ab: Jemand soll darauf sehen.',
+    over: 'In Cal.com steht keine Buchung mehr zu viel.',
+  },
   morning: {
     headline: (from: string, until: string) => `In der Ruhezeit (${from} bis ${until})`,
     fired: (all: number, open: number, cleared: number) =>
@@ -26,6 +31,16 @@ export const upkeepDe = {
       cancelled: (n: number) => `${n} abgesagt`,
       closedByPlan: (n: number) => `${n} durch einen Plan geschlossen`,
       cleaned: (n: number) => `${n} nach Ablauf geschlossen`,
+    },
+    comparison: {
+      compared: (n: number, what: string) =>
+        `Mit Cal.com verglichen: ${plural(language, n, { one: 'künftige Buchung', other: 'künftige Buchungen' })}, ${what}.`,
+      equal: 'alle wie sie sein sollen',
+      changed: (n: number) => `${n} dort geändert`,
+      missing: (n: number) => `${n} dort nicht mehr da`,
+      doubled: (n: number, ids: string) =>
+        `${n} doppelt gebucht (${ids}; bitte die überzählige in Cal.com absagen)`,
+      orphaned: (n: number, ids: string) => `${n} ohne offenen Termin (${ids}; /sync-cleanup sagt sie ab)`,
     },
     causes: (n: number, shares: string) =>
       `${plural(language, n, { one: 'Termin ist', other: 'Termine sind' })} in dieser Zeit fehlgeschlagen. Ursachen: ${shares}.`,
@@ -50,6 +65,8 @@ export const upkeepDe = {
       reassigned: (n: number) => `${n} umbesetzt`,
       cancelled: (n: number) => `${n} abgesagt`,
       contact_fixed: (n: number) => `${n} mit berichtigtem Kontakt`,
+      kept_ours: (n: number) => `${n} an das Buchungssystem angeglichen`,
+      took_theirs: (n: number) => `${n} an Cal.com angeglichen`,
       asked_again: (n: number) => `${n} noch einmal versucht`,
       taken: (n: number) => `${n} übernommen`,
       called: (n: number) => `${n} angerufen`,
@@ -86,6 +103,14 @@ export const upkeepDe = {
       '/sync-summary zeigt den Stand von jetzt, neben dem letzten Tagesbericht',
       '/sync-summary gestern zeigt den Bericht eines Tages, auch: heute, 24.11.2025, 2025-11-24',
     ],
+  },
+
+  waiting: {
+    headline: (n: number) =>
+      `Noch nicht gezeigt: ${plural(language, n, { one: 'Meldung', other: 'Meldungen' })}`,
+    why: 'Es sind viele auf einmal, und Slack nimmt nur eine je Sekunde an. Der nächste Beginn kommt zuerst.',
+    more: (n: number) => `und ${n} weitere`,
+    over: 'Alle Meldungen, die gewartet haben, stehen jetzt im Kanal.',
   },
 
   cleanup: {

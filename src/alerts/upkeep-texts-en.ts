@@ -5,6 +5,11 @@ const language = 'en-GB';
 const appointments = (n: number) => plural(language, n, { one: 'appointment', other: 'appointments' });
 
 export const upkeepEn: typeof upkeepDe = {
+  surplus: {
+    headline: 'There are bookings too many in Cal.com',
+    why: 'The nightly comparison has found them. The bot does not cancel them by itself: somebody should look at them.',
+    over: 'There is no booking too many in Cal.com any more.',
+  },
   morning: {
     headline: (from, until) => `During the quiet hours (${from} to ${until})`,
     fired: (all, open, cleared) =>
@@ -28,6 +33,15 @@ export const upkeepEn: typeof upkeepDe = {
       closedByPlan: (n) => `${n} closed by a plan`,
       cleaned: (n) => `${n} closed after they were over`,
     },
+    comparison: {
+      compared: (n, what) =>
+        `Compared with Cal.com: ${plural(language, n, { one: 'booking', other: 'bookings' })} to come, ${what}.`,
+      equal: 'all as they should be',
+      changed: (n) => `${n} changed there`,
+      missing: (n) => `${n} no longer there`,
+      doubled: (n, ids) => `${n} booked twice (${ids}; please cancel the surplus one in Cal.com)`,
+      orphaned: (n, ids) => `${n} without an open appointment (${ids}; /sync-cleanup cancels them)`,
+    },
     causes: (n, shares) => `${appointments(n)} failed in that time. Causes: ${shares}.`,
     business: (n, share) => `${n} business (${share})`,
     technical: (n, share) => `${n} technical (${share})`,
@@ -45,6 +59,8 @@ export const upkeepEn: typeof upkeepDe = {
       reassigned: (n) => `${n} reassigned`,
       cancelled: (n) => `${n} cancelled`,
       contact_fixed: (n) => `${n} with a mended contact`,
+      kept_ours: (n) => `${n} made as in the booking system`,
+      took_theirs: (n) => `${n} made as in Cal.com`,
       asked_again: (n) => `${n} tried again`,
       taken: (n) => `${n} taken`,
       called: (n) => `${n} called`,
@@ -79,6 +95,13 @@ export const upkeepEn: typeof upkeepDe = {
       '/sync-summary shows how things stand now, beside the last daily summary',
       '/sync-summary yesterday shows the summary of a day, also: today, 24.11.2025, 2025-11-24',
     ],
+  },
+
+  waiting: {
+    headline: (n) => `Not shown yet: ${plural(language, n, { one: 'alert', other: 'alerts' })}`,
+    why: 'There are many at once, and Slack takes only one a second. The nearest start comes first.',
+    more: (n) => `and ${n} more`,
+    over: 'All alerts that had to wait stand in the channel now.',
   },
 
   cleanup: {

@@ -4,13 +4,16 @@ import { toSqlInstant } from '../instant.ts';
 
 /**
  * What an alert is about: one appointment, the incident "Cal.com does not serve us", the bot's being held, what a
- * cleanup closed (by its run), what a plan does (by its number), a day's summary, or what the quiet hours before a day held
- * back (by the local date, `YYYY-MM-DD`).
+ * cleanup closed (by its run), how many alerts still wait for their turn, the bookings too many that a comparison with Cal.com
+ * found, what a plan does (by its number), a day's summary,
+ * or what the quiet hours before a day held back (by the local date, `YYYY-MM-DD`).
  */
 export type AlertSubject =
   | `appointment:${number}`
   | 'incident:calcom'
   | 'held'
+  | 'waiting'
+  | 'surplus'
   | `cleanup:${number}`
   | `plan:${number}`
   | `summary:${string}`

@@ -77,14 +77,15 @@ function columnsOf(tx: Tx, before: Record<string, string>, change: Change): Reco
       return { status: wordFor(tx, 'cancelled') };
     case 'reassigned':
       return { staff_id: change.staffId };
-    case 'rescheduled': {
-      const lengthMs = instantOf(before.ends_at) - instantOf(before.starts_at);
-      return {
-        starts_at: toSqlInstant(change.startsAt),
-        ends_at: toSqlInstant(addMs(change.startsAt, lengthMs)),
-      };
-    }
+    case 'rescheduled':
+      return movedColumns(before, change.startsAt);
   }
+}
+
+/** The columns of a row, given as it is before, that starts at `startsAt` and is as long as it was. */
+export function movedColumns(before: Record<string, string>, startsAt: Date): Record<string, string> {
+  const lengthMs = instantOf(before.ends_at) - instantOf(before.starts_at);
+  return { starts_at: toSqlInstant(startsAt), ends_at: toSqlInstant(addMs(startsAt, lengthMs)) };
 }
 
 const instantOf = (text: string | undefined) => fromSqlInstant(String(text)).getTime();

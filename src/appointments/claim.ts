@@ -44,6 +44,12 @@ export async function claimDue(
   });
 }
 
+/** Whether any record waits to be claimed. */
+export async function isAnythingDue(db: Db, now: Date): Promise<boolean> {
+  const due = db('appointment_syncs').where('due_at', '<=', toSqlInstant(now));
+  return (await due.first('appointment_id')) !== undefined;
+}
+
 /** Claims one record that nobody works on, due or not; null when somebody does, or there is none. */
 export async function claimOne(
   db: Db,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Db, isDuplicateKey, type Tx, withRetries } from '../database.ts';
 import { addMs, fromSqlInstant, fromSqlInstantOrNull, MINUTE, toSqlInstant } from '../instant.ts';
 
-export type CronTask = 'cleanup' | 'summary';
+export type CronTask = 'cleanup' | 'summary' | 'changes' | 'everything';
 
 /** The right to run what a time of the timetable asks for; every step names the token. */
 export interface CronRun {

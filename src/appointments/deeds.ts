@@ -9,6 +9,8 @@ export const deedActions = [
   'reassigned',
   'cancelled',
   'contact_fixed',
+  'kept_ours',
+  'took_theirs',
   'asked_again',
   'taken',
   'called',

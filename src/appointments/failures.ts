@@ -22,21 +22,29 @@ export async function readFailedUnattended(
   }));
 }
 
-/** The ids of all failed records whose appointment is open and still to come, nearest start first. */
+// Whoever asks for all at once has not decided to book again what somebody, perhaps the customer, cancelled in Cal.com.
+const NOT_CANCELLED_THERE = "COALESCE(s.failure_kind, '') <> 'cancelled_there'";
+
+/**
+ * The ids of all failed records whose appointment is open and still to come, nearest start first. What was cancelled in
+ * Cal.com is not among them.
+ */
 export async function readFailedIds(db: Db, now: Date): Promise<number[]> {
   const ids = await openFutureQuery(db, toSqlInstant(now))
     .join('appointment_syncs as s', 's.appointment_id', 'a.id')
     .where('s.state', 'failed')
+    .whereRaw(NOT_CANCELLED_THERE)
     .orderBy('a.starts_at')
     .pluck('a.id');
   return ids.map(Number);
 }
 
-/** The ids of all records that are not in step and whose appointment is open and still to come. */
+/** The ids of all records that are not in step, else as `readFailedIds`. */
 export async function readUndecidedIds(db: Db, now: Date): Promise<number[]> {
   const ids = await openFutureQuery(db, toSqlInstant(now))
     .join('appointment_syncs as s', 's.appointment_id', 'a.id')
     .whereIn('s.state', ['failed', 'pending'])
+    .whereRaw(NOT_CANCELLED_THERE)
     .orderBy('a.starts_at')
     .pluck('a.id');
   return ids.map(Number);

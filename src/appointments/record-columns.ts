@@ -12,6 +12,7 @@ export const NO_FAILURE = {
   taken_by: null,
   snoozed_until: null,
   snoozed_by: null,
+  there: null,
 };
 
 /** What a closed record looks like, apart from its reason. */

@@ -7,6 +7,7 @@ import { type Evidence, evidenceText } from './evidence.ts';
 import { type Actor, appendHistory, type HistoryEntry } from './history.ts';
 import { CLOSED_COLUMNS, NO_FAILURE } from './record-columns.ts';
 import { type Pushed, pushedColumns } from './sync-record.ts';
+import { type There, thereText } from './there.ts';
 
 /** `lost`: the claim ran out and another holds the record now; nothing was written. */
 export type Recorded = 'recorded' | 'lost';
@@ -138,6 +139,8 @@ export function recordFailed(
     triedHash: string;
     dueAt: Date | null;
     bookingGone?: boolean;
+    /** What stands in Cal.com instead, or stood there until it was cancelled. */
+    there?: There | undefined;
     attempt?: AttemptEnding | undefined;
     alert: 'raise' | 'keep';
     now: Date;
@@ -151,6 +154,7 @@ export function recordFailed(
       failure_evidence: evidenceText(failed.evidence),
       failure_text: failed.text?.slice(0, 500) ?? null,
       blocked_by: failed.blockedBy,
+      there: failed.there === undefined ? null : thereText(failed.there),
       tried_hash: failed.triedHash,
       first_failed_at: db.raw('COALESCE(first_failed_at, ?)', [toSqlInstant(failed.now)]),
       pending_since: null,
@@ -248,7 +252,7 @@ async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
           toSqlInstant(step.now),
           step.dueAt && toSqlInstant(step.dueAt),
         ]),
-        ...(!step.isOpen && { asked_at: tx.raw('CASE WHEN due_again = 1 THEN asked_at ELSE NULL END') }),
+        ...(!step.isOpen && keptIfDueAgain(tx, ['asked_at', 'look_at', 'look_uid'])),
         due_again: 0,
         claim_token: null,
         ...(step.attempt && { open_attempt_id: null }),
@@ -268,6 +272,9 @@ async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
     return 'recorded';
   });
 }
+
+const keptIfDueAgain = (tx: Tx, columns: string[]) =>
+  Object.fromEntries(columns.map((each) => [each, tx.raw('CASE WHEN due_again = 1 THEN ?? END', [each])]));
 
 async function changeAlert(tx: Tx, appointmentId: number, { alert, resolution, now }: Step): Promise<void> {
   const subject = subjectOf(appointmentId);

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Db } from '../database.ts';
 import { addMs, DAY, fromSqlInstant, MINUTE, toSqlInstant } from '../instant.ts';
 import { APPOINTMENT_COLUMNS, type Appointment, byAge, toAppointment } from './appointment.ts';
+import type { AttemptRequest } from './attempts.ts';
 import { closedStatuses, openStatuses, statusesOf } from './statuses.ts';
 import { type Pushed, toSyncRecord, whereDiffersFromPushed } from './sync-record.ts';
 
@@ -133,6 +134,73 @@ export async function isSamePersonBusy(db: Db, appointment: Appointment, pushed:
 
 function isBusyAt(appointment: Appointment, startsAt: Date, minutes: number): boolean {
   return startsAt < appointment.endsAt && appointment.startsAt < addMs(startsAt, minutes * MINUTE);
+}
+
+/**
+ * Whether something came up since `findRival` that stands in the way in another calendar of the same human, or may be
+ * about to land there: Cal.com knows nothing of that and refuses neither. Who goes first is not known before an attempt
+ * has an outcome.
+ */
+export async function isContested(db: Db, appointment: Appointment, pushed: Pushed | null): Promise<boolean> {
+  const others = await readOtherCalendars(db, appointment.staffId);
+  if (others.length === 0) return false;
+  if (await mayLand(db, appointment, others)) return true;
+  if ((await findStanding(db, appointment, others)) !== null) return true;
+  return (await findRival(db, appointment, pushed)) !== null;
+}
+
+/**
+ * The appointment whose booking still stands in the way, in another calendar of the same human, although its row has
+ * moved on or is closed; null when there is none. In the same calendar Cal.com refuses by itself.
+ */
+export async function findStandingRival(db: Db, appointment: Appointment): Promise<Appointment | null> {
+  const others = await readOtherCalendars(db, appointment.staffId);
+  return others.length === 0 ? null : findStanding(db, appointment, others);
+}
+
+/** The other staff records of the same human. */
+async function readOtherCalendars(db: Db, staffId: string | null): Promise<string[]> {
+  const personId = await personOf(db, staffId);
+  const records: string[] = await db('staff_persons').where({ person_id: personId }).pluck('staff_id');
+  return records.filter((each) => each !== staffId);
+}
+
+async function findStanding(
+  db: Db,
+  appointment: Appointment,
+  staffIds: string[],
+): Promise<Appointment | null> {
+  const rows = await db('appointment_syncs as s')
+    .join('appointments as a', 'a.id', 's.appointment_id')
+    .leftJoin('services as sv', 'sv.id', 's.pushed_service_id')
+    .whereNot('s.appointment_id', appointment.id)
+    .whereNotNull('s.booking_uid')
+    .whereIn('s.pushed_staff_id', staffIds)
+    .where('s.pushed_start', '>', toSqlInstant(addMs(appointment.startsAt, -DAY)))
+    .where('s.pushed_start', '<', toSqlInstant(appointment.endsAt))
+    .select(APPOINTMENT_COLUMNS.map((column) => `a.${column}`))
+    .select({ pushed_start: 's.pushed_start', pushed_minutes: 'sv.duration_minutes' });
+  const standing = rows.find((row: Record<string, unknown>) =>
+    isBusyAt(appointment, fromSqlInstant(String(row.pushed_start)), Number(row.pushed_minutes ?? 0)),
+  );
+  return standing === undefined ? null : toAppointment(standing, statusesOf(db));
+}
+
+/** Whether an attempt without an outcome is for one of these staff records and the appointment's time. */
+async function mayLand(db: Db, appointment: Appointment, staffIds: string[]): Promise<boolean> {
+  const open = await db('appointment_syncs as s')
+    .join('sync_attempts as t', 't.id', 's.open_attempt_id')
+    .whereNot('s.appointment_id', appointment.id)
+    .whereIn('t.operation', ['book', 'move', 'reassign'])
+    .pluck('t.request');
+  const requests: AttemptRequest[] = open.map((text) => JSON.parse(text));
+  for (const { staffId, startsAtText, serviceId } of requests) {
+    if (staffId === undefined || startsAtText === undefined || !staffIds.includes(staffId)) continue;
+    const service = await db('services').where({ id: serviceId }).first('duration_minutes');
+    const minutes = Number(service?.duration_minutes ?? 0);
+    if (isBusyAt(appointment, fromSqlInstant(startsAtText), minutes)) return true;
+  }
+  return false;
 }
 
 /**

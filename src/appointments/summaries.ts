@@ -7,6 +7,7 @@ import { type Deeds, readDeeds } from './deeds.ts';
 import { readFailedSituations } from './failures.ts';
 import { type Figures, readFigures } from './figures.ts';
 import { type DayOutcomes, readDayFailures, readDayOutcomes } from './outcomes.ts';
+import { type Found, readComparison } from './reconciliations.ts';
 import type { SyncRecord } from './sync-record.ts';
 
 type FailureField = 'failureKind' | 'failureCause' | 'failureEvidence' | 'blockedBy';
@@ -27,6 +28,8 @@ export interface Standing {
   clusters: Cluster[];
   deeds: Deeds[];
   open: OpenCase[];
+  /** What the comparison with Cal.com found; null when there was none. */
+  comparison: Found | null;
 }
 
 /** A chart as it is kept where it is shown, and its numbers in words. */
@@ -49,12 +52,13 @@ const DEEDS_MAX = 50;
 
 export async function readStanding(db: Db, now: Date): Promise<Standing> {
   const period = { from: addMs(now, -DAY), to: now };
-  const [figures, outcomes, failures, deeds, failed] = await Promise.all([
+  const [figures, outcomes, failures, deeds, failed, comparison] = await Promise.all([
     readFigures(db, now),
     readDayOutcomes(db, period),
     readDayFailures(db, period),
     readDeeds(db, period),
     readFailedSituations(db, { now, limit: CLUSTERED_MAX, offset: 0 }),
+    readComparison(db, period),
   ]);
   return {
     takenAt: now,
@@ -64,6 +68,7 @@ export async function readStanding(db: Db, now: Date): Promise<Standing> {
     clusters: clustersOf(failed).slice(0, CLUSTERS_MAX),
     deeds: deeds.slice(0, DEEDS_MAX),
     open: failed.slice(0, OPEN_CASES_MAX).flatMap(toOpenCase),
+    comparison,
   };
 }
 
@@ -106,6 +111,7 @@ async function writeSummary(tx: Tx, { localDate, ...summary }: Omit<Summary, 'pi
     clusters: JSON.stringify(summary.clusters),
     deeds: JSON.stringify(summary.deeds),
     open_cases: JSON.stringify(summary.open),
+    comparison: JSON.stringify(summary.comparison),
     picture: null,
   };
   const replaced = await tx('daily_summaries').where({ local_date: localDate }).update(columns);
@@ -159,6 +165,7 @@ function toSummary(row: Record<string, string | null> | undefined): Summary | nu
     clusters: parsed('clusters', '[]'),
     deeds: parsed('deeds', '[]'),
     open: open.map((each) => ({ ...each, startsAt: new Date(each.startsAt) })),
+    comparison: parsed('comparison', 'null'),
     picture: parsed('picture', 'null'),
   };
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { fromSqlInstantOrNull } from '../instant.ts';
 import { type Evidence, readEvidence } from './evidence.ts';
+import { readThere, type There } from './there.ts';
 
 export type SyncState = 'pending' | 'synced' | 'failed' | 'closed';
 
@@ -11,6 +12,8 @@ export interface Pushed {
   startsAt: Date;
   startsAtText: string;
   eventTypeId: number;
+  /** Cal.com's user who hosts it; null or absent when that was not noted. */
+  hostId?: number | null;
 }
 
 /** The bot's own record of one appointment (table appointment_syncs; the migration lists the columns). */
@@ -42,6 +45,11 @@ export interface SyncRecord {
   takenBy: string | null;
   snoozedUntil: Date | null;
   snoozedBy: string | null;
+  /** A booking that is to be read, and not before when. */
+  lookUid: string | null;
+  lookAt: Date | null;
+  /** Of a failure: what stands in Cal.com, or stood there until it was cancelled. */
+  there: There | null;
 }
 
 const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
@@ -76,6 +84,9 @@ export function toSyncRecord(row: Record<string, unknown>): SyncRecord {
     takenBy: text(row.taken_by),
     snoozedUntil: instant(row.snoozed_until),
     snoozedBy: text(row.snoozed_by),
+    lookUid: text(row.look_uid),
+    lookAt: instant(row.look_at),
+    there: readThere(text(row.there)),
   };
 }
 
@@ -88,6 +99,7 @@ function toPushed(row: Record<string, unknown>): Pushed | null {
     startsAt,
     startsAtText: String(row.pushed_start),
     eventTypeId: Number(row.pushed_event_type_id),
+    hostId: number(row.pushed_host_id),
   };
 }
 
@@ -98,6 +110,7 @@ export function pushedColumns(pushed: Pushed | null): Record<string, unknown> {
     pushed_staff_id: pushed?.staffId ?? null,
     pushed_start: pushed?.startsAtText ?? null,
     pushed_event_type_id: pushed?.eventTypeId ?? null,
+    pushed_host_id: pushed?.hostId ?? null,
   };
 }
 

@@ -3,9 +3,9 @@
 import { Agent } from 'undici';
 import type { Log } from '../log.ts';
 import { type AnswerReport, type CalcomRequest, send, type Transport } from './send.ts';
-import { answers, type Booking, type EventType } from './wire.ts';
+import { answers, type Booking, type EventType, type Webhook } from './wire.ts';
 
-export type { Booking, EventType } from './wire.ts';
+export type { Booking, EventType, Webhook } from './wire.ts';
 
 export interface BookingRequest {
   eventTypeId: number;
@@ -56,9 +56,15 @@ export interface Calcom {
   eventType(id: number): Promise<EventType>;
   /** The key user's own event types; a team's are not among them. */
   eventTypes(): Promise<EventType[]>;
+  /** The key user's own webhooks, up to 250; those of event types and teams are not among them. */
+  webhooks(): Promise<Webhook[]>;
+  createWebhook(wanted: WantedWebhook): Promise<void>;
+  updateWebhook(id: string, wanted: WantedWebhook): Promise<void>;
   /** Whom the key belongs to: the cheapest probe. */
   me(): Promise<{ id: number; username: string; email: string; timeZone: string }>;
 }
+
+export type WantedWebhook = Pick<Webhook, 'url' | 'events' | 'isActive'> & { secret: string };
 
 export interface SlotsQuery {
   eventTypeId: number;
@@ -100,7 +106,12 @@ export function createCalcom(options: {
     log: options.log,
     onAnswer: options.onAnswer ?? (() => {}),
   };
-  return { ...bookingCalls(transport), ...readingCalls(transport), close: () => agent.close() };
+  return {
+    ...bookingCalls(transport),
+    ...readingCalls(transport),
+    ...webhookCalls(transport),
+    close: () => agent.close(),
+  };
 }
 
 type BookingCalls = Pick<
@@ -162,6 +173,22 @@ function readingCalls(transport: Transport): Pick<Calcom, 'slots' | 'eventType' 
       send(transport, get('eventTypes', '/event-types', EVENT_TYPES_VERSION), answers.eventTypes),
 
     me: () => send(transport, get('me', '/me'), answers.profile),
+  };
+}
+
+function webhookCalls(transport: Transport): Pick<Calcom, 'webhooks' | 'createWebhook' | 'updateWebhook'> {
+  const body = ({ url, events, isActive, secret }: WantedWebhook) => {
+    return { subscriberUrl: url, triggers: events, active: isActive, secret };
+  };
+  return {
+    webhooks: () =>
+      send(transport, { ...get('webhooks', '/webhooks'), query: { take: '250' } }, answers.webhooks),
+    createWebhook: (wanted) =>
+      send(transport, post('createWebhook', '/webhooks', body(wanted)), answers.done),
+    updateWebhook(id, wanted) {
+      const request = post('updateWebhook', `/webhooks/${encodeURIComponent(id)}`, body(wanted));
+      return send(transport, { ...request, method: 'PATCH' }, answers.done);
+    },
   };
 }
 

@@ -27,7 +27,7 @@ export interface AnswerReport {
 
 export interface CalcomRequest {
   operation: string;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PATCH';
   path: string;
   version: string;
   query?: Record<string, string>;
@@ -147,5 +147,5 @@ function readData<Data>(request: CalcomRequest, raw: RawAnswer, answer: z.ZodTyp
 }
 
 function isWrite(request: CalcomRequest): boolean {
-  return request.method === 'POST';
+  return request.method !== 'GET';
 }

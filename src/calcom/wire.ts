@@ -37,6 +37,16 @@ export interface EventType {
   requiresBookerEmailVerification: boolean;
 }
 
+export interface Webhook {
+  id: string;
+  url: string;
+  events: string[];
+  isActive: boolean;
+  secret: string | null;
+  /** Changes what is sent; null when nothing does. */
+  payloadTemplate: string | null;
+}
+
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const text = z.string().nullish();
 
@@ -157,6 +167,26 @@ const profile = z.object({
   timeZone: z.string(),
 });
 
+const webhook = z
+  .object({
+    id: z.union([z.string(), z.number()]),
+    subscriberUrl: z.string(),
+    triggers: z.array(z.string()),
+    active: z.boolean(),
+    secret: text,
+    payloadTemplate: text,
+  })
+  .transform(
+    (raw): Webhook => ({
+      id: String(raw.id),
+      url: raw.subscriberUrl,
+      events: raw.triggers,
+      isActive: raw.active,
+      secret: raw.secret ?? null,
+      payloadTemplate: raw.payloadTemplate ?? null,
+    }),
+  );
+
 const reassignment = z.object({
   bookingUid: z.string().min(1),
   reassignedTo: z
@@ -181,5 +211,6 @@ export const answers = {
   eventType: z.object({ status: success, data: eventType }).transform((body) => body.data),
   eventTypes: z.object({ status: success, data: z.array(eventType) }).transform((body) => body.data),
   profile: z.object({ status: success, data: profile }).transform((body) => body.data),
+  webhooks: z.object({ status: success, data: z.array(webhook) }).transform((body) => body.data),
   done: z.object({ status: success }).transform(() => undefined),
 };

@@ -27,6 +27,7 @@ const VALUE_LENGTH_MAX = 120;
 const FACTS_MAX = 15;
 const ITEM_LENGTH_MAX = 150;
 const ITEMS_MAX = 12;
+const NUMBERS_LENGTH_MAX = 6_000;
 const ALT_TEXT_LENGTH_MAX = 2_000;
 const NOTE_LENGTH_MAX = 150;
 const NOTES_MAX = 4;
@@ -78,7 +79,7 @@ function lineBlocks({ tone, actor, headline, paragraphs, facts, buttons }: Conte
 }
 
 function fullBlocks(content: Content): types.KnownBlock[] {
-  const { tone, headline, paragraphs, facts, items, command, picture, notes, buttons } = content;
+  const { tone, headline, paragraphs, facts, items, numbers, command, picture, notes, buttons } = content;
   const lines = paragraphs.slice(0, PARAGRAPHS_MAX);
   return [
     { type: 'header', text: plainText(`${icons[tone]} ${headline}`, HEADER_LENGTH_MAX) },
@@ -87,6 +88,7 @@ function fullBlocks(content: Content): types.KnownBlock[] {
       : []),
     ...(command === null ? [] : [richText([preformatted(command)])]),
     ...(items.length > 0 ? [richText([bulletList(items.slice(0, ITEMS_MAX), ITEM_LENGTH_MAX)])] : []),
+    ...(numbers === null ? [] : [richText([section([plain(cut(numbers, NUMBERS_LENGTH_MAX))])])]),
     ...(facts.length > 0
       ? [richText(facts.slice(0, FACTS_MAX).map((fact) => section(factElements(fact, VALUE_LENGTH_MAX))))]
       : []),

@@ -3,9 +3,9 @@ import { type Clock, systemClock } from '../clock.ts';
 import { SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
 import { createHttpReceiver, type SlackAnswer, type SlackRequest } from './http-receiver.ts';
+import { keepAllConnected } from './keep-all-connected.ts';
 import type { SlackHealth } from './slack-health.ts';
 import { slackLog } from './slack-log.ts';
-import { keepConnected } from './socket-connection.ts';
 import { clientOptions } from './web-client.ts';
 
 /** How Slack reaches the listeners, which are the same for every way. */
@@ -31,8 +31,8 @@ export function createReception(
   deps: { clock: Clock; log: Log; health: SlackHealth },
 ): Reception | null {
   if (slackAppToken !== null) {
-    const receiver = createSocketReceiver(slackAppToken, slackApiUrl, deps.log);
-    return { receiver, receive: null, open: () => keepConnected(receiver.client, deps) };
+    const receivers = [1, 2].map(() => createSocketReceiver(slackAppToken, slackApiUrl, deps.log));
+    return { receiver: allOf(receivers), receive: null, open: () => keepAllConnected(receivers, deps) };
   }
   if (slackSigningSecret === null) return null;
   const receiver = createHttpReceiver({
@@ -41,6 +41,17 @@ export function createReception(
     log: deps.log,
   });
   return { receiver, receive: receiver.receive, open: () => receiver };
+}
+
+/** One app behind several sockets. */
+function allOf(receivers: Receiver[]): Receiver {
+  return {
+    init(app) {
+      for (const receiver of receivers) receiver.init(app);
+    },
+    start: () => Promise.all(receivers.map((receiver) => receiver.start())),
+    stop: () => Promise.all(receivers.map((receiver) => receiver.stop())),
+  };
 }
 
 /** With options of its own: the app would otherwise share and change them. It logs nothing, the connection does. */

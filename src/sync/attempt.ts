@@ -1,9 +1,17 @@
-import { type Attempt, type AttemptRequest, beginAttempt, type Operation } from '../appointments/attempts.ts';
-
+import {
+  type Attempt,
+  type AttemptRequest,
+  beginAttempt,
+  forgetAttempt,
+  type Operation,
+} from '../appointments/attempts.ts';
+import { isContested } from '../appointments/rivals.ts';
 import { hashOf } from '../appointments/situation.ts';
 import type { Calcom } from '../calcom/client.ts';
 import { CalcomError } from '../calcom/errors.ts';
 import { addMs } from '../instant.ts';
+import { CallNotMade } from './calls.ts';
+import { SETTLED_SOON_MS } from './preflight.ts';
 import type { Work } from './work.ts';
 
 export type Tried<T> =
@@ -12,7 +20,7 @@ export type Tried<T> =
   /** The claim was lost, or its time ran out, before anything was sent. */
   | { is: 'lost' };
 
-/** One write to Cal.com: a permit, then the durable intent, then the call. Throws CallNotMade before the intent. */
+/** One write to Cal.com: a permit, then the durable intent, then the call. Throws CallNotMade when nothing was sent. */
 export async function tryWrite<T>(
   work: Work,
   intent: { operation: Operation; request: AttemptRequest },
@@ -24,7 +32,12 @@ export async function tryWrite<T>(
   const triedHash = hashOf(situation, situation.blocker);
   const id = await beginAttempt(db, claim, { ...intent, triedHash, now: intentAt });
   if (id === 'lost') return { is: 'lost' };
-  // Writing it down took so long that another may have looked for it in vain already: sent now, it could come twice.
+  if (await isPlaceContested(work, intent.operation)) {
+    const unsent = { id, outcome: 'not_sent' };
+    if ((await forgetAttempt(db, claim, unsent, clock.now())) === 'lost') return { is: 'lost' };
+    throw new CallNotMade(SETTLED_SOON_MS);
+  }
+  // It took so long that another may have looked for it in vain already: sent now, it could come twice.
   if (clock.now() >= addMs(intentAt, settings.claimLeaseMs)) return { is: 'lost' };
   const attempt: Attempt = { id, appointmentId: claim.appointmentId, intentAt, ...intent };
   try {
@@ -33,4 +46,12 @@ export async function tryWrite<T>(
     if (error instanceof CalcomError) return { is: 'failed', attempt, error };
     throw error;
   }
+}
+
+/** Looked at after the intent is written: of two that do so at once, at least one sees the other. */
+async function isPlaceContested({ db, situation }: Work, operation: Operation): Promise<boolean> {
+  const { appointment, record } = situation;
+  return (
+    operation !== 'cancel' && appointment !== null && (await isContested(db, appointment, record.pushed))
+  );
 }

@@ -1,5 +1,6 @@
 import type { Appointment } from '../appointments/appointment.ts';
-import type { AttemptRequest } from '../appointments/attempts.ts';
+import { type AttemptRequest, forgetAttempt } from '../appointments/attempts.ts';
+import { releaseClaim } from '../appointments/record.ts';
 import { isSamePersonBusy } from '../appointments/rivals.ts';
 import type { Pushed } from '../appointments/sync-record.ts';
 import type { BookingRequest } from '../calcom/client.ts';
@@ -9,10 +10,11 @@ import { classify } from './classify.ts';
 import { ownEmail, placeholderEmail, usablePhone } from './contact.ts';
 import { ending, fail, recordTrouble } from './failure.ts';
 import { isHostBooked, isPersonFree } from './free-start.ts';
-import { findLanding, headOrGone, recordLanding } from './landing.ts';
-import { isLive, isOwn, ownMetadata } from './look-up.ts';
+import { findLanding, recordLanding } from './landing.ts';
+import { isOwn, ownMetadata } from './look-up.ts';
 import { preflight } from './preflight.ts';
 import { wordsFor } from './reasons.ts';
+import { compareThere } from './two-way.ts';
 import type { Work } from './work.ts';
 
 /** Books the appointment; `replacesUid` is the booking that is cancelled once the new one stands. */
@@ -99,9 +101,10 @@ export async function move(work: Work, { uid, appointment, pushed }: Standing): 
   // Somebody moved it already: an earlier try of ours, or a person over there.
   const landing = await findLanding(work, attempt);
   if (landing) return recordLanding(work, attempt, { landing, outcome: 'found' });
-  const head = await headOrGone(work, uid);
-  const kind = head !== 'gone' && isLive(head) ? 'two_truths' : 'cancelled_there';
-  await fail(work, { kind, text: null, blocker: null }, ending(attempt, 'refused', error));
+  const { db, claim, clock } = work;
+  if ((await forgetAttempt(db, claim, ending(attempt, 'refused', error), clock.now())) === 'lost') return;
+  const now = clock.now();
+  if ((await compareThere(work)) !== null) await releaseClaim(db, claim, { dueAt: now, now });
 }
 
 /** Hands the booking to another host of the same event type. */

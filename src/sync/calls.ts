@@ -49,6 +49,8 @@ interface CallDeps {
   calcom: Calcom;
   pace: Pace;
   clock: Clock;
+  /** Once it aborts only people get a permit: what they wait for is finished, everything else goes on elsewhere. */
+  stopping?: AbortSignal;
 }
 
 export function createCalls(deps: CallDeps): Calls {
@@ -92,15 +94,17 @@ export function createCalls(deps: CallDeps): Calls {
 
 /** Waits until the shared pace allows one call; throws CallNotMade when that would take long. */
 export async function waitForPermit(
-  { pace, clock }: Pick<CallDeps, 'pace' | 'clock'>,
+  { pace, clock, stopping }: Pick<CallDeps, 'pace' | 'clock' | 'stopping'>,
   asked: boolean,
 ): Promise<void> {
+  const given = asked ? undefined : stopping;
   let waited = 0;
   for (;;) {
+    if (given?.aborted) throw new CallNotMade(0);
     const { waitMs } = await pace.take(clock.now(), asked);
     if (waitMs === 0) return;
     if (waited + waitMs > PERMIT_WAIT_MS_MAX) throw new CallNotMade(waitMs);
-    await clock.sleep(waitMs);
+    await clock.sleep(waitMs, given);
     waited += waitMs;
   }
 }

@@ -3,6 +3,7 @@ import { type Claim, claimDue } from '../appointments/claim.ts';
 import { readInstallation } from '../appointments/installation.ts';
 import { releaseLease, takeLease } from '../appointments/leases.ts';
 import { noticeDifferences } from '../appointments/notice.ts';
+import { releaseClaim } from '../appointments/record.ts';
 import type { Situation } from '../appointments/situation.ts';
 import { CalcomBusy, CalcomError } from '../calcom/errors.ts';
 import { MINUTE, SECOND } from '../instant.ts';
@@ -36,13 +37,14 @@ export interface Engine {
   nudge(): void;
   /** True while a pass runs, is called for, or an appointment is being worked on. */
   isBusy(): boolean;
-  /** Claims nothing more, and waits for what is in flight. */
+  /** Claims nothing more, waits at most eight seconds for what is in flight, and gives back the claims on the rest. */
   stop(): Promise<void>;
 }
 
 const LEASE_MS = 30 * SECOND;
 const ADOPTION_RETRY_MS = 15 * SECOND;
 const AFTER_FAILURE_MS = 5 * SECOND;
+const DRAINING_MS_MAX = 8 * SECOND;
 /** With a pace there is a permit every half second: claiming more would only keep them from others. */
 const PACED_CLAIMS_MAX = 2;
 
@@ -50,7 +52,7 @@ const PACED_CLAIMS_MAX = 2;
 export function startEngine(deps: EngineDeps): Engine {
   const { clock, log } = deps;
   const holder = randomUUID();
-  const inFlight = new Set<Promise<void>>();
+  const inFlight = new Map<Claim, Promise<void>>();
   const loop = { clock, log, afterFailureMs: AFTER_FAILURE_MS };
   const noticing = startLoop({
     ...loop,
@@ -70,13 +72,28 @@ export function startEngine(deps: EngineDeps): Engine {
     isBusy: () => noticing.isBusy() || working.isBusy() || inFlight.size > 0,
     async stop() {
       await Promise.all([noticing.stop(), working.stop()]);
-      await Promise.all(inFlight);
+      await drain(deps, inFlight);
       // Else nobody compares until the lease runs out.
       await releaseLease(deps.db, { name: 'notice', holder }).catch((error) =>
         log.warn({ err: error }, 'lease.not_released'),
       );
     },
   };
+}
+
+/** What Cal.com does not end is given back: whoever claims it next finds its open attempt and looks it up. */
+async function drain({ db, clock, log }: EngineDeps, inFlight: Map<Claim, Promise<void>>): Promise<void> {
+  const drained = new AbortController();
+  await Promise.race([Promise.all(inFlight.values()), clock.sleep(DRAINING_MS_MAX, drained.signal)]);
+  drained.abort();
+  const now = clock.now();
+  for (const claim of inFlight.keys()) {
+    const { appointmentId } = claim;
+    await releaseClaim(db, claim, { dueAt: now, now }).then(
+      () => log.warn({ appointmentId }, 'appointment.given_back'),
+      (error) => log.warn({ err: error, appointmentId }, 'appointment.not_given_back'),
+    );
+  }
 }
 
 /** One comparison, when this replica holds the lease; every max(period, 20 × its own duration). */
@@ -93,7 +110,7 @@ async function notice(deps: EngineDeps, holder: string, wake: () => void): Promi
 }
 
 interface Flight {
-  inFlight: Set<Promise<void>>;
+  inFlight: Map<Claim, Promise<void>>;
   wake: () => void;
 }
 
@@ -139,11 +156,11 @@ function launch(
     .catch((error) => recordUnexpected(job, error))
     .catch((error) => log.error({ err: error }, 'appointment.not_recorded'))
     .finally(() => {
-      inFlight.delete(flight);
+      inFlight.delete(claim);
       deps.onRecorded();
       wake();
     });
-  inFlight.add(flight);
+  inFlight.set(claim, flight);
 }
 
 async function adoptOnce(deps: EngineDeps, holder: string): Promise<number> {

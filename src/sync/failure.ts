@@ -4,6 +4,7 @@ import type { Attempt, AttemptEnding } from '../appointments/attempts.ts';
 import { recordClosed, recordDeferred, recordFailed, releaseClaim } from '../appointments/record.ts';
 import { hashOf, readSituations } from '../appointments/situation.ts';
 import { CalcomBusy, type CalcomError } from '../calcom/errors.ts';
+import { isPassing } from '../database.ts';
 import { addMs, MINUTE, SECOND } from '../instant.ts';
 import { readQuietly } from './calls.ts';
 import { type Answer, classify } from './classify.ts';
@@ -157,12 +158,15 @@ export async function fail(work: Work, failure: Failure, attempt?: AttemptEnding
 
 const UNEXPECTED_MAX = 5;
 
-/** Something broke that is no answer of Cal.com's: a bug of ours. Tried again a few times, then an engineer's. */
+/**
+ * Something broke that is no answer of Cal.com's. The database's passing troubles are over the next time; a bug of ours
+ * is tried again a few times, then it is an engineer's.
+ */
 export async function recordUnexpected(work: Work, error: unknown): Promise<void> {
   work.log.error({ err: error }, 'appointment.broke');
   const [current = work.situation] = await readSituations(work.db, [work.claim.appointmentId]);
   const { attempts, openAttemptId } = current.record;
-  if (attempts + 1 >= UNEXPECTED_MAX && openAttemptId === null) {
+  if (!isPassing(error) && attempts + 1 >= UNEXPECTED_MAX && openAttemptId === null) {
     return fail(work, { kind: 'unknown', text: null, blocker: null });
   }
   const now = work.clock.now();

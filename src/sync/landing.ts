@@ -55,7 +55,7 @@ export async function recordLanding(
       attempt.operation
     ],
     uid: landing.uid,
-    pushed: pushedOf(attempt),
+    pushed: { ...pushedOf(attempt), hostId: landing.hosts[0]?.id ?? null },
     replacesUid: attempt.operation === 'book' ? (attempt.request.uid ?? null) : null,
     attempt: ending,
     ...(pushed && { before: { staff: pushed.staffId, start: pushed.startsAtText } }),

@@ -25,6 +25,13 @@ export function isOwn(booking: Booking, installationId: string, appointmentId: n
   );
 }
 
+/** The appointment of this installation that metadata names; null for anybody else's. */
+export function idNamedBy(metadata: Record<string, unknown>, installationId: string): number | null {
+  const { installation, appointmentId } = metadata;
+  if (installation !== installationId) return null;
+  return /^[1-9]\d{0,14}$/.test(String(appointmentId)) ? Number(appointmentId) : null;
+}
+
 /**
  * The live booking that an attempt of ours made for this appointment, or null. Cal.com cannot be asked for metadata, so
  * the bookings of this start are read and compared here. Not by event type: it may be gone since, and then Cal.com

@@ -1,16 +1,17 @@
 import type { Appointment } from '../appointments/appointment.ts';
 import { readIsComposite } from '../appointments/composite.ts';
-import { findRival, isBeingVacated } from '../appointments/rivals.ts';
+import { findRival, findStandingRival, isBeingVacated, isContested } from '../appointments/rivals.ts';
 import { SECOND } from '../instant.ts';
 import { CallNotMade } from './calls.ts';
 import type { Failure } from './failure.ts';
 import type { Work } from './work.ts';
 
 const VACATED_SOON_MS = 2 * SECOND;
+export const SETTLED_SOON_MS = 5 * SECOND;
 
 /**
  * What makes a booking pointless before any call is spent; null when it may be tried. Throws CallNotMade while the place
- * is just being vacated.
+ * is just being vacated, or another attempt may land in it.
  */
 export async function preflight(work: Work, appointment: Appointment): Promise<Failure | null> {
   const { db, clock, situation } = work;
@@ -28,5 +29,8 @@ export async function preflight(work: Work, appointment: Appointment): Promise<F
   if (situation.customer === null) return failure('contact_invalid');
   if (rival) return failure('host_conflict', { blocker: rival.appointment });
   if (await isBeingVacated(db, appointment, clock.now())) throw new CallNotMade(VACATED_SOON_MS);
+  const standing = await findStandingRival(db, appointment);
+  if (standing) return failure('host_conflict', { blocker: standing });
+  if (await isContested(db, appointment, situation.record.pushed)) throw new CallNotMade(SETTLED_SOON_MS);
   return null;
 }

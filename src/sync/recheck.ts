@@ -1,6 +1,7 @@
 import { isWantedByAnother } from '../appointments/adoption.ts';
+import { isOpen } from '../appointments/appointment.ts';
 import { recordBooked, recordFoundGone, recordStillFailed } from '../appointments/record.ts';
-import { findRival } from '../appointments/rivals.ts';
+import { findRival, findStandingRival } from '../appointments/rivals.ts';
 import { hashOf } from '../appointments/situation.ts';
 import type { SyncRecord } from '../appointments/sync-record.ts';
 import type { Booking } from '../calcom/client.ts';
@@ -16,12 +17,13 @@ import type { Work } from './work.ts';
 export async function recheckConflict(work: Work): Promise<'recorded' | 'go_on'> {
   const { db, claim, clock, situation } = work;
   const { appointment, record } = situation;
-  if (appointment === null || appointment.startsAt <= clock.now()) return 'go_on';
+  // What is cancelled or over wants no place any more, but may have a booking to withdraw.
+  if (appointment === null || !isOpen(appointment) || appointment.startsAt <= clock.now()) return 'go_on';
   const rival = await findRival(db, appointment, record.pushed);
-  if (rival === null && (await isSlotFree(work))) return 'go_on';
+  const blocker = rival?.appointment ?? (await findStandingRival(db, appointment));
+  if (blocker === null && (await isSlotFree(work))) return 'go_on';
   // What the import brought was never looked into.
   const isNew = record.failureCause === null;
-  const blocker = rival?.appointment ?? null;
   const dueAt = recheckAt(work, 'host_conflict');
   const found =
     isNew || isLookDue(record, clock.now()) ? await diagnoseConflict(work, { blocker, hint: null }) : null;
@@ -73,6 +75,7 @@ export async function checkFound(work: Work, uid: string): Promise<void> {
       startsAt: appointment.startsAt,
       startsAtText: appointment.startsAtText,
       eventTypeId,
+      hostId: booking.hosts[0]?.id ?? null,
     },
     replacesUid: null,
     before: { found: uid },

@@ -112,7 +112,7 @@ const booking: Refusal[] = [
   },
   { text: /This booking has already been cancelled/, means: { is: 'already_cancelled' } },
   { text: /Booking with uid=\S+ (was not found|not found|is missing event type)/, means: { is: 'gone' } },
-  { text: /for booking with uid=\S+ not found/, means: { is: 'gone' } },
+  { text: /for booking with uid=\S+ (and seatUid=\S+ )?not found/, means: { is: 'gone' } },
 ];
 
 const eventType: Refusal[] = [
@@ -163,6 +163,9 @@ const request: Refusal[] = [
   { text: /Invalid time range given/, means: rejected },
   { status: 404, text: /^Cannot (GET|POST) \/v2\//, means: rejected },
   { status: 400, text: /^Bad Request Exception$/, means: rejected },
+  // The words that Cal.com puts in place of its internal procedures' own.
+  { status: 400, text: /^Bad request: Please check your request data/, means: rejected },
+  { status: 400, text: /^Validation failed \(/, means: rejected },
 ];
 
 // The client tells most of these by their status; a former system stored the same texts without one.

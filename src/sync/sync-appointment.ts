@@ -1,6 +1,6 @@
 // THE ENGINE lives in this folder: notice, claim, plan, call, record. It knows no Slack.
 
-import { recordClosed, recordInStep, releaseClaim } from '../appointments/record.ts';
+import { recordClosed, recordInStep, recordStillFailed, releaseClaim } from '../appointments/record.ts';
 import { hashOf, type Situation } from '../appointments/situation.ts';
 import { CalcomError } from '../calcom/errors.ts';
 import { book, move, reassign, replace } from './book.ts';
@@ -10,6 +10,7 @@ import { giveBack, recordTrouble } from './failure.ts';
 import { nextStep } from './next-step.ts';
 import { checkFound, recheckConflict } from './recheck.ts';
 import { settleOpenAttempt } from './settle-attempt.ts';
+import { compareThere, isWithdrawnThere, mustCompare } from './two-way.ts';
 import type { Work } from './work.ts';
 
 /** Takes one claimed appointment to its next outcome, and records it. Throws only what is a bug or a dead database. */
@@ -17,6 +18,7 @@ export async function syncAppointment(work: Work): Promise<void> {
   try {
     if (work.situation.record.openAttemptId !== null && (await settleOpenAttempt(work)) === 'recorded')
       return;
+    if (await isTooEarly(work)) return;
     if (isUnchangedConflict(work) && (await recheckConflict(work)) === 'recorded') return;
     await takeStep(work);
   } catch (error) {
@@ -27,19 +29,34 @@ export async function syncAppointment(work: Work): Promise<void> {
   }
 }
 
+/** Cal.com tells of a cancellation before it can be read: until then the claim goes back. */
+async function isTooEarly({ db, claim, clock, situation }: Work): Promise<boolean> {
+  const { lookUid, lookAt } = situation.record;
+  const now = clock.now();
+  if (lookUid === null || lookAt === null || lookAt <= now) return false;
+  await releaseClaim(db, claim, { dueAt: lookAt, now });
+  return true;
+}
+
 /** A conflict that nobody asked for again and whose data is what was tried: slots are asked, no booking is sent. */
 function isUnchangedConflict({ situation, asked }: Work): boolean {
   const { record } = situation;
   return (
     !asked &&
+    record.lookUid === null &&
     record.state === 'failed' &&
     record.failureKind === 'host_conflict' &&
     record.triedHash === hashOf(situation, situation.blocker)
   );
 }
 
-async function takeStep(work: Work): Promise<void> {
-  const { db, claim, clock, situation } = work;
+async function takeStep(asClaimed: Work): Promise<void> {
+  const { clock } = asClaimed;
+  const work = mustCompare(asClaimed, nextStep(asClaimed.situation, clock.now()))
+    ? await compareThere(asClaimed)
+    : asClaimed;
+  if (work === null) return;
+  const { db, claim, situation } = work;
   const step = nextStep(situation, clock.now());
   switch (step.do) {
     case 'nothing':
@@ -52,6 +69,7 @@ async function takeStep(work: Work): Promise<void> {
     case 'check_found':
       return checkFound(work, step.uid);
     case 'book':
+      if (isWithdrawnThere(work)) return leaveToPerson(work);
       return book(work, { appointment: step.appointment, replacesUid: null });
     case 'move':
       return move(work, step);
@@ -60,6 +78,11 @@ async function takeStep(work: Work): Promise<void> {
     case 'replace':
       return replace(work, step);
   }
+}
+
+async function leaveToPerson({ db, claim, clock, situation }: Work): Promise<void> {
+  const triedHash = hashOf(situation, situation.blocker);
+  await recordStillFailed(db, claim, { triedHash, dueAt: null, now: clock.now() });
 }
 
 /** What was woken twice is closed once: the second time there is nothing to tell. */

@@ -14,13 +14,16 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
 import { addMs, DAY, HOUR, MINUTE } from '../instant.ts';
 import type { Log } from '../log.ts';
+import type { Calls } from '../sync/calls.ts';
 import { runCleanup } from './cleanup.ts';
+import { runComparison } from './reconcile.ts';
 import { type RemindSettings, remind } from './remind.ts';
 import { runSummary } from './summary.ts';
 import { createTimetable, type Timetable } from './timetable.ts';
 
 export interface UpkeepDeps {
   db: Db;
+  calls: Calls;
   clock: Clock;
   log: Log;
   config: {
@@ -34,6 +37,8 @@ export interface UpkeepDeps {
   keepPicture: KeepPicture;
   /** Called when something that people see may have changed. */
   onChanged: () => void;
+  /** Called when the engine has something to look at. */
+  onFound: () => void;
 }
 
 export interface Upkeep {
@@ -49,16 +54,21 @@ interface Task {
   name: CronTask;
   timetable: Timetable;
   run: (run: CronRun) => Promise<void>;
+  /** What came of the last time holds for those that were missed. */
+  onlyLast?: boolean;
 }
 
+/** What a webhook did not tell, and all that is to come, before anybody is at work. */
+const CHANGES_CRON = '*/15 * * * *';
+const EVERYTHING_CRON = '30 4 * * *';
 const CATCH_UP_MS = 3 * HOUR;
 const AFTER_FAILURE_MS = 5 * MINUTE;
 
 /**
- * Runs the cleanup and the daily summary by the clock that is handed in. The minute's tick comes in UTC, since a
- * library that ticks by a zone with summer time misses or doubles an hour; the timetable then says which times of the
- * zone have come since the last run of any replica. Missed ones are made up for within three hours; what passed
- * while the bot was held is not.
+ * Runs the cleanup, the daily summary and the comparisons with Cal.com by the clock that is handed in. The minute's tick
+ * comes in UTC, since a library that ticks by a zone with summer time misses or doubles an hour; the timetable then says
+ * which times of the zone have come since the last run of any replica. Missed ones are made up for within three hours;
+ * what passed while the bot was held is not.
  */
 export function startUpkeep(deps: UpkeepDeps): Upkeep {
   const { db, clock, log, config, keepPicture, onChanged } = deps;
@@ -79,6 +89,7 @@ export function startUpkeep(deps: UpkeepDeps): Upkeep {
       timetable: createTimetable(config.summaryCron, config.timeZone),
       run: (run) => runSummary({ ...config, db, clock, log, keepPicture, onRecorded: onChanged }, run),
     },
+    ...comparisons(deps, signal),
   ];
   let ticks = 0;
   let last = Promise.resolve();
@@ -108,6 +119,23 @@ export function startUpkeep(deps: UpkeepDeps): Upkeep {
   };
 }
 
+function comparisons(deps: UpkeepDeps, signal: AbortSignal): Task[] {
+  const { timeZone } = deps.config;
+  return [
+    {
+      name: 'everything',
+      timetable: createTimetable(EVERYTHING_CRON, timeZone),
+      run: (run) => runComparison({ ...deps, signal }, run, 'everything'),
+    },
+    {
+      name: 'changes',
+      timetable: createTimetable(CHANGES_CRON, timeZone),
+      run: (run) => runComparison({ ...deps, signal }, run, 'changes'),
+      onlyLast: true,
+    },
+  ];
+}
+
 async function runDue(deps: UpkeepDeps, tasks: Task[], signal: AbortSignal): Promise<void> {
   for (const task of tasks) {
     const { mode, since } = await readInstallation(deps.db);
@@ -116,7 +144,8 @@ async function runDue(deps: UpkeepDeps, tasks: Task[], signal: AbortSignal): Pro
     const earliest = latest([addMs(now, -CATCH_UP_MS), since], now);
     await runLeftOver(deps, task, { since: earliest, signal });
     const after = latest([earliest, await lastFireAt(deps.db, task.name, now)], now);
-    for (const fireAt of task.timetable.between({ after, until: now })) {
+    const times = task.timetable.between({ after, until: now });
+    for (const fireAt of task.onlyLast ? times.slice(-1) : times) {
       if (signal.aborted) return;
       const run = await beginRun(deps.db, { task: task.name, fireAt, now: deps.clock.now() });
       if (run) await perform(deps, task, run);

@@ -26,6 +26,7 @@ const table: Record<Deed, [boolean, boolean, boolean]> = {
   reschedule: [true, false, true],
   reassign: [true, false, true],
   cancel: [true, false, true],
+  decide: [true, false, true],
   retry: [true, false, true],
   cancel_there: [true, false, true],
   fix_contact: [true, false, true],

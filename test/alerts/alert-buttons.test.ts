@@ -8,10 +8,11 @@ import { failureKinds } from '../../src/sync/failure-kinds.ts';
 const voice = createVoice({ locale: 'en', timeZone: 'Europe/Berlin' });
 const NOW = new Date('2025-11-24T16:00:00Z');
 const nobodys = { takenBy: null, touchedAt: null };
+const unlinked = { appointmentId: 748, state: 'failed', bookingUid: null, there: null } as const;
 const buttonsFor = (
   failureKind: string,
   taken: { takenBy: string | null; touchedAt: Date | null } = nobodys,
-) => alertButtons({ appointmentId: 748, failureKind, ...taken }, 3, { voice, now: NOW });
+) => alertButtons({ ...unlinked, failureKind, ...taken }, 3, { voice, now: NOW });
 
 describe('the buttons of an alert', () => {
   it('are all there for every kind of failure, at most one of them the most useful and then the first', () => {

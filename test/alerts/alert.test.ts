@@ -60,8 +60,8 @@ describe('the alert of an appointment', () => {
     const toneAt = (ms: number) => openAlert(situation(startingAt(addMs(NOW, ms))), german, NOW).tone;
     assert.equal(toneAt(DAY + 1), 'warning');
     assert.equal(toneAt(DAY), 'critical');
-    assert.equal(toneAt(0), 'critical');
-    assert.equal(toneAt(-1), 'warning');
+    assert.equal(toneAt(1), 'critical');
+    assert.equal(toneAt(0), 'warning');
   });
 
   it('shows the salon’s time with the weekday, and how far away it is', () => {

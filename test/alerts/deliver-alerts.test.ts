@@ -77,14 +77,17 @@ for (const engine of databases()) {
       assert.deepEqual([deliver_at, shown_revision], [null, revision]);
     });
 
-    it('comes again when the appointment turns critical, although nothing happens', async () => {
+    it('comes again when the appointment turns critical, and when it begins, although nothing happens', async () => {
       await fail(748);
       const { nextAt } = await deliver();
       const startsAt = addMs(NOW, 2 * DAY + 748 * MINUTE);
       assert.deepEqual(nextAt, addMs(startsAt, -DAY));
       clock.advance(nextAt.getTime() - clock.now().getTime());
-      assert.deepEqual(await deliver(), { delivered: 1, nextAt: null });
+      assert.deepEqual(await deliver(), { delivered: 1, nextAt: startsAt });
       assert.equal(channel.shown[0]?.contents.at(-1)?.tone, 'critical');
+      clock.advance(DAY);
+      assert.deepEqual(await deliver(), { delivered: 1, nextAt: null });
+      assert.equal(channel.shown[0]?.contents.at(-1)?.tone, 'warning', 'what has begun is urgent no more');
     });
 
     it('shows what concerns the whole bot first, then the nearest start', async () => {
@@ -132,6 +135,39 @@ for (const engine of databases()) {
       assert.equal((await deliver()).delivered, 1);
       assert.equal(channel.shown.length, 1);
       assert.equal((await row(748)).ts, channel.shown[0]?.ts);
+    });
+
+    it('sends nothing when it was held up until another may do so', async () => {
+      await fail(748);
+      const holdUp = (_: unknown, { sql }: { sql: string }) => {
+        if (/^update .alerts. set .post_intent_at/.test(sql)) clock.advance(40 * SECOND);
+      };
+      db.on('query-response', holdUp);
+      assert.equal((await deliver()).delivered, 0);
+      db.off('query-response', holdUp);
+      assert.deepEqual(channel.calls, []);
+      clock.advance(30 * SECOND);
+      assert.equal((await deliver({ holder: 'two' })).delivered, 1);
+      assert.equal(channel.shown.length, 1);
+    });
+
+    it('shows what is, also when a change arrives after one that came later', async () => {
+      await fail(748);
+      await deliver();
+      await raise(748);
+      const { poster } = channel;
+      const slow: Delivery['poster'] = {
+        ...poster,
+        async update(place, content) {
+          await resolve(748);
+          clock.advance(MINUTE + SECOND);
+          await deliver({ holder: 'two' });
+          return poster.update(place, content);
+        },
+      };
+      await deliver({ poster: slow });
+      await deliver();
+      assert.deepEqual(headlines(), ['Termin #748 ist erledigt:']);
     });
 
     it('looks again for a lost post before it sends it anew', async () => {

@@ -88,6 +88,8 @@ describe('the texts', () => {
       '.home.engine.breaker',
       '.home.story.booking',
       '.home.story.status',
+      '.dialogs.decide.there',
+      '.dialogs.decide.theirs',
     ]);
     const english = new Map(leaves(textsFor('en')));
     const untranslated = leaves(textsFor('de')).filter(

@@ -171,6 +171,16 @@ describe('Cal.com look-alike, faults in time', () => {
     clock.advance(9_000);
     assert.equal((await answer).status, 201);
   });
+
+  it('executes at once what it answers late, and answers it when the clock gets there', async (t) => {
+    const { look, clock } = await setup(t);
+    look.faults.add({ fault: { kind: 'commit_then_slow', ms: 9_000 } });
+    const answer = book(look);
+    await look.waitFor(() => look.liveBookings().length === 1);
+    assert.equal(look.calls[0]?.status, 'none');
+    clock.advance(9_000);
+    assert.equal((await answer).status, 201);
+  });
 });
 
 describe('Cal.com look-alike, fault rules', () => {

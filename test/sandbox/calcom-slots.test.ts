@@ -181,7 +181,7 @@ describe('Cal.com look-alike, event types and the key', () => {
   it('shows what the booker has to fill in', async (t) => {
     const { look, get } = await setup(t);
     Object.assign(look.state.eventTypes[0] ?? {}, {
-      requiredFields: ['birthday'],
+      fields: [{ slug: 'birthday', type: 'text', required: true }],
       requiresEmailVerification: true,
     });
     const { data } = await get('/v2/event-types/10', '2024-06-14');

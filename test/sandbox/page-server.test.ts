@@ -246,6 +246,19 @@ describe('what a person can do', () => {
     assert.equal((await fetch(`${sides.slack.url}auth.test`)).status, 200);
   });
 
+  it('is to have Cal.com refuse once, by the name of the refusal', async () => {
+    const statusOf = async () => (await fetch(`${sides.calcom.url}/v2/me`)).status;
+    const healthy = await statusOf();
+    const asked = { user: 'U0SUPPORT1', name: 'record-exists', path: '/v2/me' };
+    assert.equal((await control('refusal', { ...asked, name: 'nothing' })).status, 409);
+    assert.equal((await control('refusal', asked)).status, 200);
+    assert.deepEqual([await statusOf(), await statusOf()], [409, healthy]);
+  });
+
+  it('cannot be to ask for an appointment where no bot has a door', async () => {
+    assert.equal((await control('ask-appointment', { user: 'U0SUPPORT1', wish: { name: 'A' } })).status, 409);
+  });
+
   it('is told to everybody who looks at the page', async () => {
     const { deeds } = await picture('U0STRANGER1');
     assert.ok(deeds.some(({ what, about }) => what === 'fault-on' && about.fault === 'calcom-down'));

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { StoredBooking } from '../../sandbox/calcom/world.ts';
+import { createDoorCaller } from '../../sandbox/door-caller.ts';
 import { changeRows } from '../../sandbox/load-scenario.ts';
 import { type Page as Served, startPage } from '../../sandbox/page/serve-page.ts';
 import { welcomeEverybody } from '../../sandbox/page/welcome.ts';
@@ -13,6 +14,7 @@ import { noBrowser, openBrowser, openWindow, PATIENCE_MS, type Window } from '..
 import { createVisitor, type Visitor } from '../support/visitor.ts';
 
 const seed = readScenario(path.join(import.meta.dirname, '../../sandbox/scenarios/seed.json'));
+const INTAKE_SECRET = 'the secret of the door';
 const ENGLISH_ENGINEER = 'U0ENGINEER2';
 const ENGLISH_SUPPORT = 'U0SUPPORT2';
 
@@ -29,11 +31,13 @@ describe('the tour of the demo, in a browser', { skip: noBrowser }, () => {
       settings: {
         LOG_LEVEL: 'silent',
         CALCOM_CALLS_PER_MINUTE: '0',
+        INTAKE_SECRET,
         ...teamAccess,
       },
       beforeBot: welcomeEverybody,
     });
-    served = await startPage({ ...stage, nudge: stage.bot.nudge }, { port: 0 });
+    const askDoor = createDoorCaller({ url: `${stage.bot.address}/appointments`, secret: INTAKE_SECRET });
+    served = await startPage({ ...stage, nudge: stage.bot.nudge, askDoor }, { port: 0 });
     browser = await openBrowser();
     window = await openWindow(browser, served.url, ENGLISH_ENGINEER);
     visitor = createVisitor(window.page, stage.slack);
@@ -258,6 +262,24 @@ describe('the tour of the demo, in a browser', { skip: noBrowser }, () => {
     await dialog.getByLabel('Day').fill('2025-12-22');
     await dialog.getByRole('button', { name: 'Add' }).click();
     await page.locator('.entry.external', { hasText: 'Yoga' }).waitFor();
+  });
+
+  it('asks for an appointment as a caller does, which the bot then books', async () => {
+    const { page } = visitor;
+    await page.getByRole('button', { name: 'Ask for an appointment' }).click();
+    const dialog = page.locator('dialog.entry-dialog');
+    const wish = {
+      Name: 'Clara Conrad',
+      Service: 'Herrenschnitt',
+      Date: '2025-12-17',
+      Time: 'half past two',
+    };
+    for (const [label, value] of Object.entries(wish)) await dialog.getByLabel(label).fill(value);
+    await dialog.getByRole('button', { name: 'Ask', exact: true }).click();
+    await dialog.getByText('Your appointment is booked: Herrenschnitt with').waitFor();
+    await page.keyboard.press('Escape');
+    const isBooked = () => stage.calcom.liveBookings().some(({ attendee }) => attendee.name === wish.Name);
+    await stage.calcom.waitFor(isBooked, PATIENCE_MS);
   });
 
   it('turns the clock to the next morning: the summary stands in the channel', async () => {

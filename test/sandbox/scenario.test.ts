@@ -296,3 +296,36 @@ describe('a scenario file', () => {
     assert.throws(() => readScenario(path.join(folder, 'absent.json')), { code: 'ENOENT' });
   });
 });
+
+describe("a scenario's Cal.com", () => {
+  const withCalcom = (calcom: object) => ({ ...blank, calcom: { ...blank.calcom, ...calcom } });
+  const blank = {
+    clock: '2025-11-24T17:00:00+01:00',
+    ...{ customers: [], staff: [], services: [], eventMap: [], appointments: [], steps: [] },
+    calcom: {
+      hosts: [{ id: 1, name: 'Anna', email: 'anna@example.com', deleted: true }],
+      eventTypes: [
+        {
+          ...{ id: 10, title: 'Cut', lengthInMinutes: 60, hostIds: [1], seats: 2, smsField: 'required' },
+          fields: [{ slug: 'colour', type: 'select', options: ['red'] }],
+          locations: [{ type: 'integration', integration: 'zoom' }],
+        },
+      ],
+      bookings: [],
+      external: [],
+      attendeeRules: [{ email: 'a@example.com', rule: 'denied' }],
+      refusals: [{ name: 'database', method: 'POST', path: '/cancel', times: 1 }],
+    },
+  };
+
+  it('may have everything that the look-alike refuses for, and names that it knows', () => {
+    assert.deepEqual(parseScenario(blank).calcom, blank.calcom);
+    const wrong = {
+      refusals: [{ name: 'nonsense' }],
+      attendeeRules: [{ email: 'a@example.com', rule: 'hated' }],
+      eventTypes: [{ ...blank.calcom.eventTypes[0], fixedHostIds: [9] }],
+    };
+    for (const [key, value] of Object.entries(wrong))
+      assert.throws(() => parseScenario(withCalcom({ [key]: value })), new RegExp(`calcom\\.${key}`));
+  });
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { addMs, DAY, HOUR, toSqlInstant } from '../../src/instant.ts';
+import type { Engine } from '../../src/sync/engine.ts';
 import { databases } from '../support/databases.ts';
 import { createHarness, type Harness } from '../support/engine-harness.ts';
 import { ANNA, CUT, insertAppointment, NOON, prepareFormerSalon } from '../support/salon.ts';
@@ -11,9 +12,10 @@ describe('bad input has a clear outcome and stops nobody else', { concurrency: 2
   for (const engine of databases()) {
     describe(engine.name, { skip: engine.skip, concurrency: 1 }, () => {
       let bot: Harness;
+      let first: Engine;
       beforeEach(async () => {
         bot = await createHarness({ engine, prepare: prepareFormerSalon });
-        bot.start();
+        first = bot.start();
         await bot.looked();
       });
       afterEach(() => bot.close());
@@ -39,6 +41,27 @@ describe('bad input has a clear outcome and stops nobody else', { concurrency: 2
         assert.ok(attempt.raw_answer.includes('😀 Nein, jane.doe@example.com!'));
         assert.ok(Buffer.byteLength(attempt.raw_answer) <= 64 * 1024);
         assert.deepEqual(await bot.openAlerts(), ['appointment:1']);
+      });
+
+      it('a failure that was tried often stays what it is when the database is lost for a moment', async () => {
+        await insertAppointment(bot.db, { id: 1, startsAt: tomorrow, staffId: null });
+        await bot.until('#1 has failed', () => bot.isState('failed', 1));
+        await bot.db('appointment_syncs').update({ attempts: 9 });
+        let losses = 0;
+        const lossy = new Proxy(bot.db, {
+          apply(target, self, [table]) {
+            if (table !== 'staff_persons' || losses > 0) return Reflect.apply(target, self, [table]);
+            losses += 1;
+            throw Object.assign(new Error('the connection was lost'), { code: 'ECONNRESET' });
+          },
+        });
+        bot.allowErrors();
+        await first.stop();
+        bot.start({ db: lossy });
+        await bot.db('appointments').where({ id: 1 }).update({ staff_id: ANNA });
+        await bot.until('the database is lost', () => losses > 0);
+        await bot.looked();
+        assert.equal((await bot.record(1)).failure_kind, 'no_staff');
       });
 
       it('names with emoji, markup, quotes, and names that are blank', async () => {

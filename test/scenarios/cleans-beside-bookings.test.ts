@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { addMs, DAY, HOUR, toSqlInstant } from '../../src/instant.ts';
 import { startUpkeep } from '../../src/upkeep/start-upkeep.ts';
+import { noCalls } from '../slack/slack-fixtures.ts';
 import { databases } from '../support/databases.ts';
 import { createHarness } from '../support/engine-harness.ts';
 import { ANNA, CUT, insertAppointment, NOON } from '../support/salon.ts';
@@ -14,6 +15,7 @@ for (const engine of databases()) {
       const harness = await createHarness({ engine });
       const { db, clock } = harness;
       const upkeep = startUpkeep({
+        calls: noCalls,
         db,
         clock,
         log: harness.log,
@@ -30,6 +32,7 @@ for (const engine of databases()) {
         },
         keepPicture: async () => null,
         onChanged: () => {},
+        onFound: () => {},
       });
       try {
         harness.start();

@@ -38,6 +38,7 @@ for (const engine of databases()) {
       const end = addMs(new Date(start), 30 * MINUTE);
       bot.calcom.state.bookings.push({
         ...{ id: 900, uid, eventTypeId, hostId: host ?? 0, coHostIds: [], title: '', status: 'accepted' },
+        ...{ seats: [], seriesUid: null },
         ...{ start: new Date(start), end, guests: [], metadata, createdAt: NOON, updatedAt: null },
         ...{ cancellationReason: null, cancelledByEmail: null, reschedulingReason: null },
         ...{ rescheduledByEmail: null, rescheduledFromUid: null, rescheduledToUid: null },

@@ -37,7 +37,17 @@ describe('the way out of a host conflict', () => {
     const metadata = { installation, appointmentId: String(appointmentId), revision: '1' };
     const { attendee } = foreignBooking(900, { uid, startsAt });
     bot.calcom.state.bookings.push({
-      ...{ id: 900, uid, eventTypeId: 11, hostId: 1, coHostIds: [], title: '', status: 'accepted' },
+      ...{
+        id: 900,
+        uid,
+        eventTypeId: 11,
+        hostId: 1,
+        coHostIds: [],
+        seats: [],
+        seriesUid: null,
+        title: '',
+        status: 'accepted',
+      },
       ...{ start: startsAt, end: addMs(startsAt, 30 * MINUTE), guests: [], metadata },
       ...{ createdAt: NOON, updatedAt: null, cancellationReason: null, cancelledByEmail: null },
       ...{ reschedulingReason: null, rescheduledByEmail: null, rescheduledFromUid: null },

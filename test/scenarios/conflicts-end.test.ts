@@ -143,6 +143,69 @@ describe('a host conflict', { concurrency: 2 }, () => {
         assert.deepEqual((await bot.openAlerts()).sort(), ['appointment:1', 'appointment:2']);
       });
 
+      it('of a move ends with the appointment, and its booking with it, also when Cal.com is in trouble', async () => {
+        const later = addMs(tomorrow, 3 * HOUR);
+        takeHour(later);
+        await insertAppointment(bot.db, { id: 1, startsAt: tomorrow });
+        bot.start();
+        await bot.until('#1 is booked', () => bot.isState('synced', 1));
+        const row = bot.db('appointments').where({ id: 1 });
+        await row
+          .clone()
+          .update({ starts_at: toSqlInstant(later), ends_at: toSqlInstant(addMs(later, HOUR / 2)) });
+        await conflict(1);
+        const trouble = { method: 'GET', path: /^\/v2\/bookings\/[^?]+$/, fault: { kind: 'down' } } as const;
+        bot.calcom.faults.add({ ...trouble, times: 1 });
+        await row.clone().update({ status: 'cancelled' });
+        await bot.pass(30_000, 'it is closed', () => bot.isState('closed', 1));
+        assert.equal(live(1).length, 0);
+        assert.deepEqual(await bot.openAlerts(), []);
+      });
+
+      it('of one human is decided only when no attempt of the other may still land', async () => {
+        await bot.db('staff').where({ id: BEN }).update({ name: ' anna ALBERS ' });
+        const own = { startsAt: tomorrow, createdAt: NOON };
+        await insertAppointment(bot.db, { ...own, id: 1, staffId: null });
+        bot.start();
+        await bot.until('nobody is assigned', () => bot.isState('failed', 1));
+        const lostAnswer = { kind: 'commit_then_answer', status: 500, body: {} } as const;
+        bot.calcom.faults.add({ method: 'POST', path: /^\/v2\/bookings$/, fault: lostAnswer, times: 1 });
+        bot.calcom.faults.add({ method: 'GET', path: /^\/v2\/bookings\?/, fault: { kind: 'down' } });
+        await insertAppointment(bot.db, { ...own, id: 2, staffId: BEN, createdAt: addMs(NOON, HOUR) });
+        const isUnclear = async () => (await bot.record(2))?.failure_kind === 'unclear';
+        await bot.until('nobody knows whether #2 is booked', isUnclear);
+        // The older one would go first, if it were not for what stands there already.
+        await bot.db('appointments').where({ id: 1 }).update({ staff_id: ANNA });
+        await bot.looked();
+        assert.equal(live(1).length, 0);
+        bot.calcom.faults.clear();
+        await bot.pass(10_000, 'it is decided', () => bot.isState('synced', 2));
+        const isInTheWay = async () => (await bot.record(1)).failure_cause === 'same_person';
+        await bot.pass(10_000, 'it is in the way of the other', isInTheWay);
+        assert.deepEqual([live(1).length, live(2).length], [0, 1]);
+      });
+
+      it('of one human counts a booking that could not be moved away', async () => {
+        await bot.db('staff').where({ id: BEN }).update({ name: ' anna ALBERS ' });
+        const later = addMs(tomorrow, 3 * HOUR);
+        takeHour(later);
+        await insertAppointment(bot.db, { id: 1, startsAt: tomorrow });
+        bot.start();
+        await bot.until('#1 is booked', () => bot.isState('synced', 1));
+        await bot
+          .db('appointments')
+          .where({ id: 1 })
+          .update({ starts_at: toSqlInstant(later), ends_at: toSqlInstant(addMs(later, HOUR / 2)) });
+        await conflict(1);
+        await insertAppointment(bot.db, { id: 2, startsAt: tomorrow, staffId: BEN });
+        await bot.pass(30_000, '#2 is in its way', () => bot.isState('failed', 2));
+        const record = await bot.record(2);
+        assert.deepEqual([record.failure_cause, Number(record.blocked_by)], ['same_person', 1]);
+        bot.calcom.state.external.length = 0;
+        await bot.pass(31 * MINUTE, 'both are booked', () => bot.isState('synced', 1, 2));
+        assert.deepEqual([live(1).length, live(2).length], [1, 1]);
+      });
+
       it('of a move leaves the booking where it is, until the time is free', async () => {
         const later = addMs(tomorrow, 3 * HOUR);
         takeHour(later);

@@ -1,74 +1,11 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { type Db, openDatabase } from '../../src/database.ts';
 import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
 import { databases } from '../support/databases.ts';
 import { createHarness, type Harness } from '../support/engine-harness.ts';
 import { insertAppointment } from '../support/salon.ts';
-
-interface Wire {
-  url: string;
-  /** Cuts the connection at the nth COMMIT from now: before the server has it, or after, so that its answer is lost. */
-  cutAtCommit(nth: number, when: 'before' | 'after'): void;
-  /** Resolves when the connection was cut. */
-  wasCut: () => boolean;
-  /** Cuts every connection that stands now. */
-  cutAll(): void;
-  stop(): Promise<void>;
-}
-
-/** A wire between the engine and its database server that can be cut. */
-async function layWire(databaseUrl: string): Promise<Wire> {
-  const target = new URL(databaseUrl);
-  const sockets = new Set<Socket>();
-  let cut: { left: number; when: 'before' | 'after' } | null = null;
-  const server: Server = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname);
-    let isDoomed = false;
-    const end = () => {
-      client.destroy();
-      upstream.destroy();
-    };
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', end).on('close', () => {
-        sockets.delete(socket);
-        end();
-      });
-    }
-    client.on('data', (chunk) => {
-      if (cut && cut.left > 0 && chunk.includes('COMMIT')) {
-        cut.left -= 1;
-        if (cut.left === 0 && cut.when === 'before') return end();
-        isDoomed = cut.left === 0;
-      }
-      upstream.write(chunk);
-    });
-    upstream.on('data', (chunk) => (isDoomed ? end() : client.write(chunk)));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = new URL(databaseUrl);
-  url.port = String((server.address() as AddressInfo).port);
-  const cutAll = () => {
-    for (const socket of sockets) socket.destroy();
-  };
-  return {
-    url: url.href,
-    cutAtCommit(nth, when) {
-      cut = { left: nth, when };
-    },
-    wasCut: () => cut?.left === 0,
-    cutAll,
-    async stop() {
-      cutAll();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
+import { layWire, type Wire } from '../support/wire.ts';
 
 const engine = databases().find(({ name }) => name === 'mariadb');
 

@@ -12,18 +12,20 @@ import { dialogActions } from '../../src/alerts/dialog.ts';
 import { heldAlert } from '../../src/alerts/held-alert.ts';
 import { incidentAlert } from '../../src/alerts/incident-alert.ts';
 import { morningContent } from '../../src/alerts/morning-note.ts';
-import { noteOf } from '../../src/alerts/note-text.ts';
 import { openDialog } from '../../src/alerts/open-dialog.ts';
 import { answerRetry } from '../../src/alerts/retry.ts';
 import { besideRoute } from '../../src/alerts/routes.ts';
 import { submitDialog } from '../../src/alerts/submit-dialog.ts';
+import { endedSurplus, surplusAlert } from '../../src/alerts/surplus-alert.ts';
 import { type Locale, locales } from '../../src/alerts/texts.ts';
 import { undoOffer } from '../../src/alerts/undo-button.ts';
 import { createVoice, type Voice } from '../../src/alerts/voice.ts';
+import { listContent } from '../../src/alerts/waiting-alerts.ts';
 import { raiseAlert, subjectOf } from '../../src/appointments/alerts.ts';
 import type { Evidence } from '../../src/appointments/evidence.ts';
 import { appendHistory } from '../../src/appointments/history.ts';
 import type { Situation } from '../../src/appointments/situation.ts';
+import { type There, thereText } from '../../src/appointments/there.ts';
 import type { Calcom } from '../../src/calcom/client.ts';
 import type { Db } from '../../src/database.ts';
 import { addMs, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
@@ -41,6 +43,7 @@ import {
 import { databases } from '../support/databases.ts';
 import { drawBlocks, drawView } from './draw-message.ts';
 import { homeViews, storyViews } from './home-examples.ts';
+import { threadLines } from './note-examples.ts';
 import { planMessages, planViews } from './plan-examples.ts';
 import { noCalls } from './slack-fixtures.ts';
 import { summaryMessages } from './summary-examples.ts';
@@ -51,6 +54,11 @@ const COLLEAGUE_ID = '22222222-2222-4222-8222-222222222222';
 const SECOND_COLLEAGUE_ID = '33333333-3333-4333-8333-333333333333';
 const headings: Record<Locale, string> = { de: 'Deutsch', en: 'English' };
 const customer = { name: 'Miriam Kranz', email: 'm.kranz@example.com', phone: '+49 1511 2345678' };
+
+const there: There = {
+  ...{ uid: 'b7f3', serviceId: 1, staffId: STAFF_ID, hostId: 7, hostName: 'Petra Vogt', eventTypeId: 91 },
+  ...{ startsAtText: '2025-11-28 09:30:00.000', isCancelled: false },
+};
 
 export const documentFile = path.join(import.meta.dirname, '../../docs/messages.md');
 
@@ -65,7 +73,7 @@ export async function messagesDocument(): Promise<string> {
   for (const locale of locales) {
     const voice = createVoice({ locale, timeZone: 'Europe/Berlin' });
     sections.push(`## ${headings[locale]}`, '### Messages in the channel', ...messages(voice));
-    sections.push('### Lines in the thread', ...lines(voice));
+    sections.push('### Lines in the thread', fenced(threadLines(voice)));
     sections.push('### Dialogs', ...(await dialogs(voice)));
     sections.push('### The App Home, and the story of an appointment', ...(await pages(voice)));
     sections.push('### Said to one person alone', ...(await asides(voice)));
@@ -109,6 +117,8 @@ function messages(voice: Voice): string[] {
     open({ record: { failureKind: 'contact_invalid' }, customer: { ...customer, phone: null } }),
     open({ record: { failureKind: 'no_staff' }, appointment: { staffId: null }, staffName: null }),
     open({ record: { failureKind: 'event_type_missing' } }),
+    open({ record: { failureKind: 'two_truths', dueAt: null, bookingUid: there.uid, there } }),
+    open({ record: { failureKind: 'cancelled_there', dueAt: null, bookingUid: null } }),
     endedAlert({ id: 748, resolution: 'synced', situation: situation({}), at: NOW, touch: null }, voice),
     endedAlert({ id: 750, resolution: 'closed:cancelled', situation: situation({}), ...settledBy }, voice),
     endedAlert({ id: 751, resolution: 'synced', situation: null, at: NOW, touch: null }, voice),
@@ -124,7 +134,10 @@ function messages(voice: Voice): string[] {
       },
       voice,
     ),
+    surplusAlert({ read: 214, changed: 0, missing: 0, doubled: [748], orphaned: [750, 751] }, voice),
+    endedSurplus(voice),
     ...summaryMessages(figures, voice),
+    listContent([748, 750, 751, 752], voice),
     cleanupContent(cleanup, undoOffer(undo, voice.texts.undo.notices.reopened, { voice, now: NOW }), voice),
     undoneContent({ by: 'U0EMIL', at: NOW }, { undone: [661, 662], changed: [663] }, voice),
   ].map(drawMessage);
@@ -179,48 +192,6 @@ function drawMessage(shown: Content): string {
 
 function fenced(text: string): string {
   return ['```text', text, '```'].join('\n');
-}
-
-function lines(voice: Voice): string[] {
-  const starts = {
-    before: { start: '2025-11-26 14:00:00.000' },
-    after: { starts_at: '2025-11-28 09:30:00.000' },
-  };
-  const starting = { starts_at: toSqlInstant(addMs(NOW, 4 * HOUR)) };
-  const names = { before: { staffName: 'Petra Vogt' }, after: { staffName: 'Lea Brandt' } };
-  const entry = { appointmentId: 748, at: NOW };
-  const told = [
-    noteOf({ ...entry, actor: 'U0SABINE', action: 'rescheduled', ...starts }, voice),
-    noteOf({ ...entry, actor: 'U0SABINE', action: 'reassigned', ...names }, voice),
-    noteOf({ ...entry, actor: 'U0SABINE', action: 'cancelled', reason: 'x y z' }, voice),
-    noteOf({ ...entry, actor: 'U0SABINE', action: 'contact_fixed' }, voice),
-    noteOf(
-      { ...entry, actor: 'U0SABINE', action: 'snoozed', after: { until: '2025-11-25 07:00:00.000' } },
-      voice,
-    ),
-    noteOf({ ...entry, actor: 'U0SABINE', action: 'noted', reason: 'x y z' }, voice),
-    noteOf({ ...entry, actor: 'U0SABINE', action: 'called', after: { result: 'no_answer' } }, voice),
-    noteOf(
-      { ...entry, actor: 'U0SABINE', action: 'called', after: { result: 'agreed' }, reason: 'x y z' },
-      voice,
-    ),
-    noteOf({ ...entry, actor: 'U0SABINE', action: 'taken', before: { by: 'U0EMIL' } }, voice),
-    ...['taken', 'given_back', 'asked_again', 'undone', 'reopened', 'orphan_cancelled'].map((action) =>
-      noteOf({ ...entry, actor: 'U0SABINE', action }, voice),
-    ),
-    noteOf({ ...entry, actor: 'bot', action: 'failed', reason: 'host_conflict' }, voice, 2),
-    noteOf({ ...entry, actor: 'bot', action: 'reminded', after: starting }, voice),
-    noteOf({ ...entry, actor: 'bot', action: 'escalated', after: starting, reason: 'S0LEADS' }, voice),
-    ...[
-      'snooze_over',
-      ...['booked', 'moved', 'reassigned', 'adopted', 'unbooked', 'closed', 'message_replaced'],
-    ].map((action) => noteOf({ ...entry, actor: 'bot', action }, voice)),
-    { actor: null, text: voice.texts.dialogs.notes.redacted },
-  ];
-  const drawn = told.map(({ actor, text }) =>
-    drawBlocks(contentMessage(content({ tone: 'plain', actor, headline: text })).blocks),
-  );
-  return [fenced(drawn.join('\n'))];
 }
 
 /** Cal.com offers the same free times to everybody but the second colleague. */
@@ -292,12 +263,18 @@ function dialogs(voice: Voice): Promise<string[]> {
       if ('tone' in dialog) throw new Error(`${action} did not open`);
       drawn.push(fenced(drawView(dialogView(dialog))));
     };
-    for (const action of dialogActions) await draw(action);
+    for (const action of dialogActions) if (action !== 'decide') await draw(action);
     await draw('reschedule', { calls: noCalls });
     drawn.push(...(await warnings(db, voice)));
     await collide(db);
     await draw('reschedule');
     await draw('reassign');
+    await db('appointment_syncs')
+      .where({ appointment_id: 748 })
+      .update({
+        ...{ failure_kind: 'two_truths', booking_uid: there.uid, there: thereText(there) },
+      });
+    await draw('decide');
     return [...drawn, ...planViews(voice).map((view) => fenced(drawView(view)))];
   });
 }

@@ -65,6 +65,13 @@ describe('the connection to Slack', () => {
     return bot;
   };
   const connected = (sockets = 1) => slack.waitFor(() => slack.connectedSockets() === sockets);
+  /** The second socket is opened a minute after the first. */
+  async function startBoth(startClock: Clock): Promise<void> {
+    await start({}, startClock);
+    await recorded.linesAt(INFO);
+    clock.advance(60_000);
+    await recorded.linesAt(INFO, 2);
+  }
   const openings = () => slack.calls.filter(({ method }) => method === 'apps.connections.open').length;
   const ask = () =>
     slack.command({ user: 'U0EMIL', channel: CHANNEL, command: '/sync-status', text: 'help' });
@@ -84,17 +91,31 @@ describe('the connection to Slack', () => {
   });
 
   it('connects anew without a pause when Slack recycles the socket', async () => {
-    await start({}, hastyClock());
-    await recorded.linesAt(INFO);
+    await startBoth(hastyClock());
     for (const reason of ['refresh_requested', 'warning'] as const) {
       clock.advance(3_600_000);
       const before = openings();
       slack.disconnectSockets(reason);
-      await recorded.linesAt(INFO, before + 1);
-      assert.equal(openings(), before + 1);
+      await recorded.linesAt(INFO, before + 2);
+      assert.equal(openings(), before + 2);
       assert.ok((await ask()).acknowledged);
     }
     assert.deepEqual(pauses, []);
+  });
+
+  it('hears every click while Slack recycles one of its two sockets', async () => {
+    await startBoth(hastyClock());
+    for (const reason of ['refresh_requested', 'warning', 'refresh_requested'] as const) {
+      clock.advance(3_600_000);
+      const before = openings();
+      slack.disconnectSockets(reason, 1);
+      const answers = await Promise.all([ask(), ask(), ask()]);
+      assert.deepEqual(
+        answers.map(({ acknowledged }) => acknowledged),
+        [true, true, true],
+      );
+      await recorded.linesAt(INFO, before + 1);
+    }
   });
 
   it('pauses longer and longer when Slack closes every socket at once', async () => {

@@ -42,6 +42,7 @@ export function summaryOf(localDate: string, figures: Figures, change: Partial<S
         ...{ failureKind: 'event_type_rejected', ...failure },
       },
     ],
+    comparison: { read: 214, changed: 2, missing: 1, doubled: [751], orphaned: [733, 735] },
     picture: null,
     ...change,
   };
@@ -69,6 +70,7 @@ export function summaryMessages(figures: Figures, voice: Voice): Content[] {
     clusters: [],
     deeds: [],
     open: [],
+    comparison: { read: 214, changed: 0, missing: 0, doubled: [], orphaned: [] },
   };
   return [
     { ...summaryContent(summaryOf('2025-11-25', figures), earlier, voice), picture },

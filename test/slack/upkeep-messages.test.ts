@@ -40,6 +40,7 @@ describe('what the upkeep says in Slack', () => {
     bot = await startSlack({ ...deps, config, calls: noCalls, replica: 'salon:1', nudge: () => {} });
     upkeep = startUpkeep({
       ...deps,
+      calls: noCalls,
       config: {
         cleanupCron: '15 3 * * *',
         summaryCron: '0 8 * * *',
@@ -53,6 +54,7 @@ describe('what the upkeep says in Slack', () => {
       },
       keepPicture: bot.keepPicture,
       onChanged: () => {},
+      onFound: () => {},
     });
     await recorded.linesAt(30);
     assert.equal(recorded.lines.at(-1)?.msg, 'connected to Slack');

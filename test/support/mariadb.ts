@@ -58,7 +58,7 @@ export async function globalTeardown(): Promise<void> {
   await (await sharedServer)?.stop();
 }
 
-function serverProgram(): string | undefined {
+export function serverProgram(): string | undefined {
   return findProgram('mariadbd') ?? findProgram('mysqld');
 }
 
@@ -115,7 +115,8 @@ async function tryToStart(program: string, options: string[]): Promise<Server> {
   }
 }
 
-async function createDataFolder(program: string, folder: string): Promise<void> {
+/** An empty server's data under `folder`/data. */
+export async function createDataFolder(program: string, folder: string): Promise<void> {
   const data = `--datadir=${path.join(folder, 'data')}`;
   if (await isMariadb(program)) {
     const install = findProgram('mariadb-install-db') ?? findProgram('mysql_install_db');
@@ -131,7 +132,7 @@ async function isMariadb(program: string): Promise<boolean> {
   return (await run(program, ['--no-defaults', '--version'])).stdout.includes('MariaDB');
 }
 
-function serverOptions(folder: string, port: number): string[] {
+export function serverOptions(folder: string, port: number): string[] {
   return [
     '--no-defaults',
     `--datadir=${path.join(folder, 'data')}`,
@@ -193,7 +194,7 @@ async function untilReady(url: string, watched: ChildProcess): Promise<void> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;

@@ -194,6 +194,7 @@ const MOVE: Group[] = [
     '404 NotFoundException Booking with uid=a not found',
     '404 NotFoundException Booking with uid=a is missing event type',
     '404 NotFoundException Attendee with e-mail a@example.com for booking with uid=a not found',
+    '404 NotFoundException Attendee with e-mail a@example.com for booking with uid=a and seatUid=s not found',
     "400 BadRequestException Can't reschedule booking with uid=a because it has been cancelled. Please provide uid of a booking that is not cancelled.",
     '400 bare cancelled_bookings_cannot_be_rescheduled',
     '404 bare Could not find original booking',
@@ -276,6 +277,8 @@ const READ: Group[] = [
   [
     rejected,
     '404 NotFoundException Cannot GET /v2/slots?eventTypeId=50',
+    '400 TRPCError Bad request: Please check your request data and try again',
+    '400 BadRequestException Validation failed (numeric string is expected)',
     "400 BadRequestException Invalid time range given - check the 'start' and 'end' query parameters.",
   ],
   [noEventType, '404 NotFoundException Event Type not found'],

@@ -41,7 +41,8 @@ for (const engine of databases()) {
       const replicas = [bench.start(crons), bench.start(crons, own)];
       bench.clock.to('2025-11-25T02:20:10Z');
       await Promise.all(replicas.flatMap((replica) => [replica.tick(), replica.tick()]));
-      assert.equal((await db('cron_runs')).length, 2, 'one cleanup and one summary');
+      const runs = await db('cron_runs').whereIn('task', ['cleanup', 'summary']);
+      assert.equal(runs.length, 2, 'one cleanup and one summary');
       assert.equal((await db('history').where({ action: 'closed' })).length, 30);
       assert.equal((await digests()).length, 1);
       assert.equal((await db('alerts').where('subject', 'like', 'summary:%')).length, 1);

@@ -29,7 +29,7 @@ for (const engine of databases()) {
     async function cleanUp(): Promise<number> {
       bench.clock.to(NIGHT);
       await bench.start({ summaryCron: '0 0 1 1 *' }).tick();
-      return Number((await db('cron_runs').orderBy('id', 'desc').first()).id);
+      return Number((await db('cron_runs').where({ task: 'cleanup' }).orderBy('id', 'desc').first()).id);
     }
     const say = async (runId: number, now = MORNING) =>
       said(await answerUndo({ db, actor: 'U0ANNA', voice, now, text: `cleanup:${runId}` }));

@@ -4,7 +4,7 @@ import { type Db, openDatabase } from '../../src/database.ts';
 import { addMs, HOUR, toSqlInstant } from '../../src/instant.ts';
 import { migrateDatabase } from '../../src/migrate-database.ts';
 import { startUpkeep, type Upkeep } from '../../src/upkeep/start-upkeep.ts';
-import { createRecordedLog } from '../slack/slack-fixtures.ts';
+import { createRecordedLog, noCalls } from '../slack/slack-fixtures.ts';
 import type { TestEngine } from '../support/databases.ts';
 import { insertAppointment, insertSalon, type NewAppointment, NOON } from '../support/salon.ts';
 
@@ -73,6 +73,7 @@ export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => P
     start(config: Partial<{ cleanupCron: string; summaryCron: string }> = {}, own: Db = db): Upkeep {
       const upkeep = startUpkeep({
         db: own,
+        calls: noCalls,
         clock,
         log: recorded.log,
         config: {
@@ -80,15 +81,13 @@ export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => P
           summaryCron: '0 8 * * *',
           cleanupGraceMs: 12 * HOUR,
           retentionDays: 180,
-          timeZone: 'Europe/Berlin',
-          locale: 'de',
-          remindBeforeMs: [],
-          escalationGroup: null,
-          quietHours: null,
+          ...{ timeZone: 'Europe/Berlin', locale: 'de' as const },
+          ...{ remindBeforeMs: [], escalationGroup: null, quietHours: null },
           ...config,
         },
         keepPicture: gallery.keep,
         onChanged: () => {},
+        onFound: () => {},
       });
       started.push(upkeep);
       return upkeep;

@@ -63,5 +63,5 @@ function sentence(what, about, { reader, texts }) {
 }
 
 function faultWords(name, { faults, faultGroups }) {
-  return `${faultGroups[name.split('-')[0]]} ${faults[name]}`;
+  return name in faults ? `${faultGroups[name.split('-')[0]]} ${faults[name]}` : `Cal.com: ${name}`;
 }

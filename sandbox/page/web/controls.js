@@ -1,4 +1,5 @@
 import { el, find, keep } from './dom.js';
+import { openDoor } from './entry-dialog.js';
 import { formatTime } from './time.js';
 
 const LANGUAGES = { de: 'Deutsch', en: 'English' };
@@ -26,7 +27,16 @@ export function renderControls(app) {
   });
   find('#who').textContent = picture.person.realName ?? picture.person.name;
   renderClock(app);
+  renderDoor(app);
   renderFaults(app);
+}
+
+/** Only where a bot's door stands open behind the page. */
+function renderDoor(app) {
+  const opener = find('#door-opener');
+  opener.hidden = !app.picture.hasDoor;
+  opener.textContent = app.texts.askAppointment;
+  opener.onclick = () => openDoor(app);
 }
 
 function memberOf({ team }, person) {

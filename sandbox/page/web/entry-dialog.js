@@ -71,15 +71,43 @@ export function openNewEntry(app, { host, days }) {
   ]);
 }
 
+/** What a caller tells a voice agent; the answer is the sentence that the agent may speak. */
+export function openDoor(app) {
+  const { texts } = app;
+  const asked = Object.entries(texts.wish).map(([name, label]) => ({
+    name,
+    ...field(label, { type: 'text', name, required: ['name', 'service', 'date', 'time'].includes(name) }),
+  }));
+  openDialog(
+    app,
+    texts.askAppointment,
+    (act) => [
+      form(
+        texts.ask,
+        asked.map(({ node }) => node),
+        () => {
+          const wish = asked
+            .map(({ name, input }) => [name, input.value])
+            .filter(([, value]) => value !== '');
+          return act('ask-appointment', {
+            wish: Object.fromEntries([...wish, ['language', app.picture.person.language]]),
+          });
+        },
+      ),
+    ],
+    'door-answer',
+  );
+}
+
 function range({ reader }, { start, end }) {
   const day = formatTime(new Date(start), reader, { weekday: 'long', day: 'numeric', month: 'long' });
   const [from, until] = [start, end].map((at) => clockOf(new Date(at), reader.timeZone));
   return `${day}, ${from}–${until}`;
 }
 
-/** `draw` gets a function that does something in Cal.com, shows what went wrong, and closes the dialog otherwise. */
-function openDialog(app, title, draw) {
-  const problem = el('p', { class: 'field-error', role: 'alert' });
+/** `draw` gets a function that does something, shows what came back, and closes the dialog when nothing did. */
+function openDialog(app, title, draw, answerStyle = 'field-error') {
+  const problem = el('p', { class: answerStyle, role: 'alert' });
   const close = () => dialog.close();
   async function act(name, body) {
     problem.textContent = (await app.control(name, body, { isQuiet: true })) ?? '';

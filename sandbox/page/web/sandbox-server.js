@@ -16,8 +16,8 @@ export async function control(name, body) {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    const { personSaw, problem } = await response.json();
-    return personSaw ?? problem;
+    const { personSaw, problem, say } = await response.json();
+    return personSaw ?? problem ?? say;
   } catch (error) {
     return String(error.message);
   }

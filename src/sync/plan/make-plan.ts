@@ -59,6 +59,7 @@ function isReachable({ customer }: PlanRow): boolean {
 /** What a customer may come because of, or gets a message about, a person has to name. */
 function isDefault(name: PlanGroupName, row: PlanRow, younger: Map<number, PlanRow>): boolean {
   if (name === 'no_staff' || name === 'no_event_type' || name === 'ambiguous') return false;
+  if (row.failureKind === 'cancelled_there') return false;
   if (name !== 'duplicates') return true;
   return younger.get(row.appointment.id)?.appointment.staffId === row.appointment.staffId;
 }

@@ -4,7 +4,7 @@ import { closedStatuses } from '../../appointments/statuses.ts';
 import type { Booking } from '../../calcom/client.ts';
 import type { Db } from '../../database.ts';
 import type { Calls } from '../calls.ts';
-import { headOfChain, isLive } from '../look-up.ts';
+import { headOfChain, idNamedBy, isLive } from '../look-up.ts';
 
 const PAGE = 100;
 
@@ -31,9 +31,7 @@ export async function readOrphans(db: Db, calls: Calls): Promise<PlanItem[]> {
 
 /** The appointment of ours that a live booking stands for, by its own word; null for anybody else's. */
 export function appointmentNamedBy(booking: Booking, installationId: string): number | null {
-  const { installation, appointmentId } = booking.metadata;
-  if (!isLive(booking) || installation !== installationId) return null;
-  return /^[1-9]\d{0,14}$/.test(appointmentId ?? '') ? Number(appointmentId) : null;
+  return isLive(booking) ? idNamedBy(booking.metadata, installationId) : null;
 }
 
 /** The appointment is closed or gone, nothing of ours wants the booking, and nothing is about to cancel it. */

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { type Finding, failed, ok, skipped, warning } from '../../finding.ts';
 import { MINUTE } from '../../instant.ts';
 import { CallNotMade } from '../../sync/calls.ts';
+import { checkWebhook } from './calcom-webhook.ts';
 import { checkEventTypes, type MapEntry } from './event-types.ts';
 import { listed } from './listed.ts';
 
@@ -20,9 +21,18 @@ export interface CalcomProbe {
   pause(ms: number): Promise<void>;
 }
 
-/** The key, and with it every event type of the map; without a map (null) the key only. */
-export async function checkCalcom(probe: CalcomProbe, map: MapEntry[] | null): Promise<Finding[]> {
+/** The key, and with it every event type of the map and the webhook; without a map (null) no event types. */
+export async function checkCalcom(
+  probe: CalcomProbe,
+  map: MapEntry[] | null,
+  webhookSecret: string | null = null,
+): Promise<Finding[]> {
   const key = await checkKey(probe);
+  const webhook = key.level === 'ok' ? await checkWebhook(probe, webhookSecret) : [];
+  return [...(await checkTypes(probe, map, key)), ...webhook];
+}
+
+async function checkTypes(probe: CalcomProbe, map: MapEntry[] | null, key: Finding): Promise<Finding[]> {
   if (key.level !== 'ok') return [key, skipped('calcom.event_types', 'Event types need a key that works.')];
   if (map === null)
     return [

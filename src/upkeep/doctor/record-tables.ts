@@ -13,6 +13,8 @@ export const RECORD_TABLES: Record<string, string> = {
   pace: 'name',
   plan_items: 'plan_id',
   plans: 'id',
+  received_webhooks: 'body_hash',
+  reconciliations: 'run_id',
   replicas: 'name',
   staff_persons: 'staff_id',
   sync_attempts: 'id',

@@ -62,7 +62,7 @@ const mistakes: Mistake[] = [
   },
   {
     title: 'a required field that the bot does not send',
-    make: ofEventType({ requiredFields: ['birthday'] }),
+    make: ofEventType({ fields: [{ slug: 'birthday', type: 'text', required: true }] }),
     found: ['failed calcom.fields'],
     says: /require the booking field "birthday": 11\..*optional/s,
   },

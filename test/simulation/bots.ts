@@ -1,0 +1,155 @@
+import { deliverAlerts } from '../../src/alerts/deliver-alerts.ts';
+import { createCalcom } from '../../src/calcom/client.ts';
+import type { Clock } from '../../src/clock.ts';
+import type { Db } from '../../src/database.ts';
+import { SECOND } from '../../src/instant.ts';
+import type { Log } from '../../src/log.ts';
+import { type Loop, startLoop } from '../../src/loop.ts';
+import { type Calls, createCalls } from '../../src/sync/calls.ts';
+import { type Engine, startEngine } from '../../src/sync/engine.ts';
+import { createPace } from '../../src/sync/pace.ts';
+import type { Process } from './scheduler.ts';
+import { CALCOM_TIMEOUT_MS, type SimulatedCalcom } from './simulated-calcom.ts';
+import type { SimulatedDatabase, Stage } from './simulated-database.ts';
+import type { SimulatedSlack } from './simulated-slack.ts';
+
+/** Clocks of the machines differ by at most this, before and after they are set. */
+export const SKEW_MS_MAX = 3_000;
+export const VOICE = { locale: 'de', timeZone: 'Europe/Berlin' } as const;
+const CHANNEL = 'C1';
+
+/** One of several bots, as long as it lives. */
+export interface Bot {
+  process: Process;
+  db: Db;
+  clock: Clock;
+  calls: Calls;
+  nudge(): void;
+}
+
+export interface Bots {
+  alive(): Bot[];
+  /** Ends this life; the next one begins after a while. */
+  crash(process: Process): void;
+  /** Ends one as a deployment does; it begins again. */
+  stop(bot: Bot): void;
+  /** From here on there is one, and it stays. */
+  leaveOne(): void;
+}
+
+interface BotWorld {
+  stage: Stage;
+  database: SimulatedDatabase;
+  calcom: SimulatedCalcom;
+  slack: SimulatedSlack;
+  log: Log;
+  callsPerMinute: number;
+  /** How long a loop rests. */
+  restMs: () => number;
+}
+
+/** Starts the bots 1 to `count`; whichever dies is started again. */
+export function startBots(world: BotWorld, count: number): Bots {
+  const { scheduler, random } = world.stage;
+  const running = new Map<Process, ReturnType<typeof startBot>>();
+  let lives = 0;
+  let isOneLeft = false;
+
+  function start(number: number): void {
+    lives += 1;
+    const name = `bot${number}.${lives}`;
+    const skewMs = random.whole(-SKEW_MS_MAX, SKEW_MS_MAX);
+    const process: Process = { name, isDead: false, stalledUntilMs: 0, skewMs };
+    scheduler.note(`${name} starts, its clock is off by ${skewMs} ms`);
+    running.set(process, startBot(world, process));
+  }
+
+  function startAgain(process: Process): void {
+    running.delete(process);
+    if (isOneLeft && running.size > 0) return;
+    const [, number] = /^bot(\d+)/.exec(process.name) ?? [];
+    scheduler.after(random.between(500, 90_000), null, () => start(Number(number)));
+  }
+
+  function stop({ process }: Bot): void {
+    const own = running.get(process);
+    if (!own) return;
+    scheduler.note(`${process.name} is stopped`);
+    startAgain(process);
+    void Promise.all([own.engine.stop(), own.delivery.stop()]).then(() => {
+      process.isDead = true;
+    });
+  }
+
+  for (let number = 1; number <= count; number++) start(number);
+  return {
+    alive: () => [...running.values()].map(({ bot }) => bot),
+    crash(process) {
+      if (process.isDead) return;
+      process.isDead = true;
+      scheduler.note(`${process.name} is dead`);
+      startAgain(process);
+    },
+    stop,
+    leaveOne() {
+      isOneLeft = true;
+      for (const { bot } of [...running.values()].slice(1)) stop(bot);
+    },
+  };
+}
+
+function startBot(world: BotWorld, process: Process): { bot: Bot; engine: Engine; delivery: Loop } {
+  const { stage, database, calcom, log, callsPerMinute, restMs } = world;
+  const clock = stage.scheduler.clockOf(process);
+  const db = database.connect(process);
+  const client = createCalcom({
+    url: calcom.connect(process),
+    apiKey: calcom.apiKey,
+    timeoutMs: CALCOM_TIMEOUT_MS,
+    log,
+  });
+  const pace = createPace(db, callsPerMinute);
+  const calls = createCalls({ db, calcom: client, pace, clock });
+  const delivery = startDelivery(world, { db, clock, process });
+  const engine = startEngine({
+    db,
+    pace,
+    calls,
+    clock,
+    log,
+    random: stage.random.next,
+    settings: {
+      claimLeaseMs: 60 * SECOND,
+      lateLandingMs: 120 * SECOND,
+      placeholderEmailDomain: 'placeholder.invalid',
+      ...VOICE,
+    },
+    startHeld: 'never',
+    get noticeMs() {
+      return restMs();
+    },
+    concurrency: 8,
+    onRecorded: () => delivery.nudge(),
+  });
+  const nudge = () => {
+    engine.nudge();
+    delivery.nudge();
+  };
+  return { bot: { process, db, clock, calls, nudge }, engine, delivery };
+}
+
+/** As the composition root does it. */
+function startDelivery(
+  { slack, log, restMs }: BotWorld,
+  { db, clock, process }: { db: Db; clock: Clock; process: Process },
+): Loop {
+  const poster = slack.connect(process);
+  const settings = { ...VOICE, channel: CHANNEL, routes: [], quietHours: null, alertLookupMs: 60 * SECOND };
+  async function pass(): Promise<number> {
+    const { nextAt } = await deliverAlerts({ db, clock, log, poster, holder: process.name, settings });
+    const rest = restMs();
+    const waitMs = nextAt === null ? rest : nextAt.getTime() - clock.now().getTime();
+    return Math.min(Math.max(waitMs, 0), rest);
+  }
+  return startLoop({ name: 'delivery', clock, log, pass, afterFailureMs: 5 * SECOND });
+}

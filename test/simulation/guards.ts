@@ -1,0 +1,96 @@
+import type { Theme } from './faults.ts';
+
+/** A safety of the protocol, and how it is taken out of the source, to see that the simulation misses it. */
+export interface Guard {
+  name: string;
+  /** What it guards against. */
+  theme: Theme;
+  edits: { file: string; from: string; to: string }[];
+}
+
+const RECORD = 'src/appointments/record.ts';
+const ATTEMPTS = 'src/appointments/attempts.ts';
+
+export const guards: Guard[] = [
+  {
+    name: 'durable intent',
+    theme: 'crashes',
+    edits: [{ file: ATTEMPTS, from: 'open_attempt_id: id,', to: '' }],
+  },
+  {
+    name: 'look-up before repeat',
+    theme: 'crashes',
+    edits: [
+      {
+        file: 'src/sync/landing.ts',
+        from: "if (operation === 'book') return findOwnBooking(",
+        to: "if (operation === 'book') return null; if (operation === 'book') return findOwnBooking(",
+      },
+    ],
+  },
+  {
+    name: 'late-landing wait',
+    theme: 'late landings',
+    edits: [
+      { file: 'src/sync/settle-attempt.ts', from: 'settings.lateLandingMs', to: '0' },
+      { file: 'src/sync/failure.ts', from: 'work.settings.lateLandingMs', to: '0' },
+    ],
+  },
+  {
+    name: 'claim token',
+    theme: 'stalls',
+    edits: [
+      {
+        file: RECORD,
+        from: 'const own = { appointment_id: claim.appointmentId, claim_token: claim.token };',
+        to: 'const own = { appointment_id: claim.appointmentId };',
+      },
+      {
+        file: ATTEMPTS,
+        from: '.where({ appointment_id: appointmentId, claim_token: claim.token })',
+        to: '.where({ appointment_id: appointmentId })',
+      },
+    ],
+  },
+  {
+    name: 'same-transaction alert',
+    theme: 'lost commits',
+    edits: [
+      { file: RECORD, from: 'await changeAlert(tx, claim.appointmentId, step);', to: '' },
+      {
+        file: RECORD,
+        from: 'async function record(',
+        to: `async function record(db, claim, step) {
+          const recorded = await recordAlone(db, claim, step);
+          if (recorded === 'recorded') await transaction(db, (tx) => changeAlert(tx, claim.appointmentId, step));
+          return recorded;
+        }
+        async function recordAlone(`,
+      },
+    ],
+  },
+  {
+    name: 'alert look-up',
+    theme: 'lost posts',
+    edits: [
+      {
+        file: 'src/alerts/deliver-alerts.ts',
+        from: ': await poster.find(channel, mark, oldest);',
+        to: ": { is: 'absent' };",
+      },
+    ],
+  },
+];
+
+/** The source without the guard. Throws when the source has changed and the guard cannot be found. */
+export function withoutGuard(name: string, file: string, source: string): string {
+  const guard = guards.find((each) => each.name === name);
+  if (!guard)
+    throw new Error(`there is no guard ${name}, but: ${guards.map((each) => each.name).join(', ')}`);
+  return guard.edits
+    .filter((edit) => file.endsWith(`/${edit.file}`))
+    .reduce((text, { from, to }) => {
+      if (text.split(from).length !== 2) throw new Error(`the guard ${name} is not where it was: ${from}`);
+      return text.replace(from, () => to);
+    }, source);
+}

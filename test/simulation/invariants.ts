@@ -1,0 +1,243 @@
+import { isHostFree } from '../../sandbox/calcom/availability.ts';
+import type { CalcomState, StoredBooking } from '../../sandbox/calcom/world.ts';
+import { fromSqlInstant, MINUTE } from '../../src/instant.ts';
+import { ANNA, BEN } from '../support/salon.ts';
+import { ANNA_TOO, MINUTES } from './salon-image.ts';
+import type { Sqlite } from './sqlite.ts';
+
+/** One row of everything that an appointment is, beside its record. */
+export interface Row {
+  id: number;
+  customer_id: number;
+  service_id: number;
+  staff_id: string | null;
+  starts_at: string;
+  ends_at: string;
+  status: string;
+  email: string | null;
+  state: string | null;
+  failure_kind: string | null;
+  booking_uid: string | null;
+  claim_token: string | null;
+  open_attempt_id: number | null;
+  due_at: string | null;
+}
+
+export interface Ended {
+  raw: Sqlite;
+  calcom: CalcomState;
+  nowMs: number;
+}
+
+const HOST_OF: Record<string, number> = { [ANNA]: 1, [BEN]: 2, [ANNA_TOO]: 3 };
+const personOf = (staffId: string | null) => (staffId === ANNA_TOO ? ANNA : staffId);
+
+export function readRows(raw: Sqlite): Row[] {
+  return raw
+    .prepare(
+      `SELECT a.*, c.email, s.state, s.failure_kind, s.booking_uid, s.claim_token, s.open_attempt_id, s.due_at
+       FROM appointments a JOIN customers c ON c.id = a.customer_id
+       LEFT JOIN appointment_syncs s ON s.appointment_id = a.id`,
+    )
+    .all() as Row[];
+}
+
+/** What is wrong with appointments, bookings, alerts and the history once everything has been quiet; empty when sound. */
+export function brokenPromises(ended: Ended): string[] {
+  const rows = readRows(ended.raw);
+  const open = rows.filter(({ status }) => status === 'booked');
+  const future = open.filter((row) => fromSqlInstant(row.starts_at).getTime() > ended.nowMs);
+  return [
+    // One that has begun keeps its person busy until its end.
+    ...future.flatMap((row) => checkOpen(ended, row, open)),
+    ...checkBookings(ended, future),
+    ...checkPersons(future),
+    ...checkAlerts(ended, rows, future),
+    ...checkRest(ended),
+    ...checkHistory(ended),
+  ];
+}
+
+function liveBookings({ calcom, nowMs }: Ended): StoredBooking[] {
+  return calcom.bookings.filter(
+    ({ status, start }) => (status === 'accepted' || status === 'pending') && start.getTime() > nowMs,
+  );
+}
+
+const appointmentOf = (booking: StoredBooking) => Number(booking.metadata.appointmentId);
+
+function checkOpen(ended: Ended, row: Row, others: Row[]): string[] {
+  const live = liveBookings(ended).filter((booking) => appointmentOf(booking) === row.id);
+  if (live.length > 1) return [`appointment ${row.id} has ${live.length} live bookings`];
+  const [booking] = live;
+  if (booking && booking.uid !== row.booking_uid)
+    return [`appointment ${row.id}: its record does not know its booking`];
+  if (row.state === 'synced')
+    return booking ? checkEqual(row, booking) : [`appointment ${row.id} is lost: synced without a booking`];
+  if (row.state !== 'failed')
+    return [`appointment ${row.id} is ${row.state} (${row.failure_kind}) and stays so`];
+  return checkReason(ended, row, others);
+}
+
+function checkEqual(row: Row, booking: StoredBooking): string[] {
+  const isEqual =
+    booking.start.getTime() === fromSqlInstant(row.starts_at).getTime() &&
+    booking.eventTypeId === 10 * row.service_id + (HOST_OF[row.staff_id ?? ''] ?? 0);
+  return isEqual
+    ? []
+    : [`appointment ${row.id} is booked otherwise: ${booking.eventTypeId} ${booking.start.toISOString()}`];
+}
+
+/** A failure's kind has to be true now. */
+function checkReason(ended: Ended, row: Row, others: Row[]): string[] {
+  const isTrue = {
+    no_staff: () => row.staff_id === null,
+    contact_invalid: () => row.email?.startsWith('bad ') === true,
+    duplicate: () => others.some((other) => isDuplicate(other, row)),
+    host_conflict: () => !isFree(ended, row) || others.some((other) => isInTheWay(other, row)),
+  }[row.failure_kind ?? ''];
+  if (!isTrue) return [`appointment ${row.id} failed for ${row.failure_kind}`];
+  return isTrue() ? [] : [`appointment ${row.id} failed for ${row.failure_kind}, which is not so`];
+}
+
+function isDuplicate(other: Row, row: Row): boolean {
+  return (
+    other.id !== row.id &&
+    other.customer_id === row.customer_id &&
+    other.service_id === row.service_id &&
+    other.starts_at.slice(0, 16) === row.starts_at.slice(0, 16)
+  );
+}
+
+function isInTheWay(other: Row, row: Row): boolean {
+  return (
+    other.id !== row.id &&
+    personOf(other.staff_id) === personOf(row.staff_id) &&
+    other.starts_at < row.ends_at &&
+    row.starts_at < other.ends_at
+  );
+}
+
+const hostNameOf = ({ hosts }: CalcomState, hostId: number) => hosts.find(({ id }) => id === hostId)?.name;
+
+/** Of one human's calendars, each has to be free. */
+function isFree({ calcom }: Ended, row: Row): boolean {
+  const hostId = HOST_OF[row.staff_id ?? ''];
+  const host = calcom.hosts.find(({ id }) => id === hostId);
+  const eventType = calcom.eventTypes.find(({ id }) => id === 10 * row.service_id + (hostId ?? 0));
+  if (!host || !eventType) return false;
+  const start = fromSqlInstant(row.starts_at);
+  const end = new Date(start.getTime() + (MINUTES[row.service_id] as number) * MINUTE);
+  const otherHosts = Object.values(HOST_OF).filter(
+    (id) => id !== hostId && hostNameOf(calcom, id) === host.name,
+  );
+  const isElsewhere = calcom.bookings.some(
+    (booking) =>
+      (booking.status === 'accepted' || booking.status === 'pending') &&
+      otherHosts.includes(booking.hostId) &&
+      appointmentOf(booking) !== row.id &&
+      booking.start < end &&
+      start < booking.end,
+  );
+  if (isElsewhere) return false;
+  return isHostFree(calcom, host, {
+    eventType,
+    start,
+    end,
+    ...(row.booking_uid && { movingUid: row.booking_uid }),
+  });
+}
+
+/** Whatever else stands there belongs to nobody. */
+function checkBookings(ended: Ended, future: Row[]): string[] {
+  const known = new Set(future.map(({ id }) => id));
+  return liveBookings(ended)
+    .filter((booking) => !known.has(appointmentOf(booking)))
+    .map((booking) => `booking ${booking.uid} stands for ${appointmentOf(booking)}, which is closed or gone`);
+}
+
+/** A human with two calendars is in one place. */
+function checkPersons(future: Row[]): string[] {
+  const synced = future.filter(({ state }) => state === 'synced');
+  return synced.flatMap((row) =>
+    synced
+      .filter((other) => other.id > row.id && isInTheWay(other, row))
+      .map((other) => `appointments ${row.id} and ${other.id} of one person are both booked and overlap`),
+  );
+}
+
+/** What is over without having been booked stays on show until the nightly cleanup. */
+function checkAlerts({ raw }: Ended, rows: Row[], future: Row[]): string[] {
+  const open = raw
+    .prepare('SELECT subject FROM alerts WHERE open_subject IS NOT NULL')
+    .pluck()
+    .all() as string[];
+  const subjectsOf = (failing: Row[]) =>
+    failing.filter(({ state }) => state === 'failed').map(({ id }) => `appointment:${id}`);
+  const failed = subjectsOf(rows.filter(({ status }) => status === 'booked'));
+  return [
+    ...subjectsOf(future)
+      .filter((subject) => !open.includes(subject))
+      .map((subject) => `nobody is told of ${subject}`),
+    ...open
+      .filter((subject) => !failed.includes(subject))
+      .map((subject) => `an alert is open without need: ${subject}`),
+    ...open
+      .filter((subject, at) => open.indexOf(subject) !== at)
+      .map((subject) => `two alerts are open: ${subject}`),
+  ];
+}
+
+function checkRest({ raw }: Ended): string[] {
+  const claimed = raw
+    .prepare(
+      'SELECT appointment_id FROM appointment_syncs WHERE claim_token IS NOT NULL OR open_attempt_id IS NOT NULL',
+    )
+    .pluck()
+    .all();
+  const breaker = raw.prepare('SELECT state FROM breaker').pluck().get();
+  return [
+    ...claimed.map((id) => `appointment ${id} is claimed, or its attempt open, for ever`),
+    ...(breaker === 'closed' ? [] : [`the breaker stays ${breaker}`]),
+  ];
+}
+
+interface Told {
+  appointment_id: number;
+  action: string;
+  before: string | null;
+  after: string | null;
+}
+
+const PERSONS_DEEDS = ['cancelled', 'rescheduled', 'reassigned'];
+
+function checkHistory({ raw, calcom }: Ended): string[] {
+  const told = raw.prepare('SELECT appointment_id, action, before, after FROM history').all() as Told[];
+  const uids = new Set(told.flatMap(({ after }) => (after ? (JSON.parse(after).uid ?? []) : [])));
+  const untold = calcom.bookings
+    .filter(({ uid }) => !uids.has(uid))
+    .map((booking) => `the history does not know booking ${booking.uid} of ${appointmentOf(booking)}`);
+  const changes = raw
+    .prepare("SELECT appointment_id, before, after FROM sim_changes WHERE author = 'bot' ORDER BY rowid")
+    .all() as Told[];
+  const deeds = told.filter(({ action }) => PERSONS_DEEDS.includes(action));
+  const ids = new Set([...changes, ...deeds].map(({ appointment_id }) => appointment_id));
+  const counted = [...ids].flatMap((id) => {
+    const made = changes.filter(({ appointment_id }) => appointment_id === id).length;
+    const kept = deeds.filter(({ appointment_id }) => appointment_id === id).length;
+    return made === kept
+      ? []
+      : [`appointment ${id} was changed ${made} times, and the history tells of ${kept}`];
+  });
+  const contacts = raw.prepare("SELECT count(*) FROM sim_contacts WHERE author = 'bot'").pluck().get();
+  // One change of a customer's is told of each failing appointment.
+  const fixed = raw
+    .prepare("SELECT count(DISTINCT at) FROM history WHERE action = 'contact_fixed'")
+    .pluck()
+    .get();
+  return [
+    ...untold,
+    ...counted,
+    ...(contacts === fixed ? [] : [`${contacts} contacts were changed, and the history tells of ${fixed}`]),
+  ];
+}
