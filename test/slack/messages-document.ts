@@ -127,13 +127,7 @@ function messages(voice: Voice): string[] {
     incidentAlert({ kind: 'unauthorized', since: NOW, waiting: 25 }, voice, addMs(NOW, 5 * MINUTE)),
     heldAlert(installation, figures, voice),
     ...planMessages(figures, voice),
-    morningContent(
-      {
-        ...{ from: new Date('2025-11-24T19:00:00.000Z'), until: new Date('2025-11-25T06:00:00.000Z') },
-        ...{ open: 3, cleared: [{ appointmentId: 748, resolution: 'synced' }] },
-      },
-      voice,
-    ),
+    morningContent(night, voice),
     surplusAlert({ read: 214, changed: 0, missing: 0, doubled: [748], orphaned: [750, 751] }, voice),
     endedSurplus(voice),
     ...summaryMessages(figures, voice),
@@ -160,6 +154,10 @@ const conflictsOfOtherCauses: Evidence[] = [
   [{ cause: 'no_slots', from: '2025-11-26T00:00:00+01:00', to: '2025-11-27T00:00:00+01:00' }],
   [{ cause: 'busy', ...visitRange }],
 ];
+const night = {
+  ...{ from: new Date('2025-11-24T19:00:00.000Z'), until: new Date('2025-11-25T06:00:00.000Z') },
+  ...{ open: 3, cleared: [{ appointmentId: 748, resolution: 'synced' }] },
+};
 const settledBy = {
   at: NOW,
   touch: {
