@@ -116,7 +116,10 @@ function messages(voice: Voice): string[] {
     besideRoute(open({ record: conflict }), 'C0COLOUR', voice),
     open({ record: { failureKind: 'contact_invalid' }, customer: { ...customer, phone: null } }),
     open({ record: { failureKind: 'no_staff' }, appointment: { staffId: null }, staffName: null }),
-    open({ record: { failureKind: 'event_type_missing' } }),
+    {
+      ...open({ record: { failureKind: 'event_type_missing' } }),
+      notes: [voice.texts.appointment.lostRoute('C0BERLIN')],
+    },
     open({ record: { failureKind: 'two_truths', dueAt: null, bookingUid: there.uid, there } }),
     open({ record: { failureKind: 'cancelled_there', dueAt: null, bookingUid: null } }),
     endedAlert({ id: 748, resolution: 'synced', situation: situation({}), at: NOW, touch: null }, voice),
@@ -132,6 +135,7 @@ function messages(voice: Voice): string[] {
     endedSurplus(voice),
     ...summaryMessages(figures, voice),
     listContent([748, 750, 751, 752], voice),
+    content({ tone: 'done', headline: voice.texts.upkeep.waiting.over }),
     cleanupContent(cleanup, undoOffer(undo, voice.texts.undo.notices.reopened, { voice, now: NOW }), voice),
     undoneContent({ by: 'U0EMIL', at: NOW }, { undone: [661, 662], changed: [663] }, voice),
   ].map(drawMessage);
@@ -343,6 +347,7 @@ function asides(voice: Voice): Promise<string[]> {
         texts.dialogs.cancelThere.done(748),
         ...[texts.dialogs.cancelThere.wanted, texts.dialogs.cancelThere.unreadable],
         ...[texts.dialogs.pressAgain, texts.dialogs.late.held, texts.dialogs.done],
+        ...[texts.dialogs.take.taken(748), texts.dialogs.take.yours(748), texts.dialogs.take.given_back(748)],
         ...[texts.plan.started, texts.plan.late, texts.undo.changedOne(751), texts.undo.late],
       ].map((headline) => drawMessage(content({ tone: 'plain', headline }))),
     ];

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { playScenario } from '../../sandbox/play-scenario.ts';
 import { readScenario } from '../../sandbox/scenario.ts';
-import { type Stage, startStage } from '../../sandbox/stage.ts';
+import { ALERT_CHANNEL, type Stage, startStage } from '../../sandbox/stage.ts';
 import type { TestEngine } from './databases.ts';
 import { createFrontDesk, type FrontDesk } from './front-desk.ts';
 
@@ -31,8 +31,25 @@ export async function openSeedDesk(
     stage,
     desk: createFrontDesk(stage, scenario),
     async close() {
+      const shown = await contactsShown(stage);
       await stage.stop();
       await database.drop();
+      if (shown.length > 0) throw new Error(`the channel shows whole contacts: ${shown.join(', ')}`);
     },
   };
+}
+
+/** The whole addresses and numbers of customers that stand in the channel or in a thread of it. */
+async function contactsShown({ db, slack }: Stage): Promise<string[]> {
+  const messages = slack.messages(ALERT_CHANNEL);
+  const lines = messages.flatMap(({ ts }) => slack.thread(ALERT_CHANNEL, ts));
+  const written = JSON.stringify(
+    [messages, lines].map((all) => all.map(({ text, blocks }) => [text, blocks])),
+  );
+  const contacts: (string | null)[] = (await db('customers').select('email', 'phone')).flatMap(
+    ({ email, phone }) => [email, phone],
+  );
+  return contacts.filter(
+    (contact) => contact !== null && contact.length > 5 && written.includes(contact),
+  ) as string[];
 }
