@@ -50,7 +50,7 @@ export async function examine({ environment, clock }: Patient): Promise<Finding[
       ...reach,
       ...(db === null
         ? [skipped('database', UNREACHED)]
-        : await inAnyCase('database', () => checkDatabase(db, clock))),
+        : await inAnyCase('database', () => checkDatabase(db, clock, values.alertRoutes ?? []))),
       ...(await inAnyCase('calcom', () => examineCalcom(values, { db, clock, log }))),
       ...(await inAnyCase('slack', () => probeSlack(values, log))),
     ];

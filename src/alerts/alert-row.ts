@@ -76,14 +76,16 @@ function deliverable(db: Db, { held, quiet }: Deliverable) {
     .modify((query) => quiet && whereNotQuiet(query, quiet));
 }
 
-/** What stands in the channel is kept right without a sound, and what a person does now is shown to that person. */
+/**
+ * What stands in the channel is kept right without a sound, and what a person runs now is shown to that person. Cal.com's
+ * being away is told, since then no appointment's alert would tell of a start early in the morning.
+ */
 function whereNotQuiet(query: Knex.QueryBuilder, { urgentBefore }: Pick<QuietPeriod, 'urgentBefore'>) {
   return query.where((loud) =>
     loud
       .whereNotNull('alerts.ts')
       .orWhereNotNull('alerts.post_intent_at')
-      .orWhere('alerts.subject', 'held')
-      .orWhere('alerts.subject', 'like', 'plan:%')
+      .orWhere(whereShownWhileHeld)
       .orWhere('a.starts_at', '<', toSqlInstant(urgentBefore)),
   );
 }

@@ -21,7 +21,7 @@ import { raiseMorningNote } from './morning-note.ts';
 import type { Later, Mark, Place, Poster, Shown } from './poster.ts';
 import { type QuietHours, type QuietPeriod, quietPeriodAt } from './quiet-hours.ts';
 import { type AlertContent, readAlertContent } from './read-alert-content.ts';
-import { type AlertRoute, routeOf } from './routes.ts';
+import { type AlertRoute, besideRoute, routeOf } from './routes.ts';
 import type { Locale } from './texts.ts';
 import { queueNotes } from './thread-notes.ts';
 import { createVoice, type Voice } from './voice.ts';
@@ -254,7 +254,7 @@ async function readContent(work: Work, row: AlertRow): Promise<AlertContent | nu
   try {
     if (row.note === null) await queueNotes(db, row, now);
     const read = await readAlertContent(db, row, { voice, now, quietHours: settings.quietHours });
-    return row.note ? read : await withLostRoute(work, row, read);
+    return row.note || row.resolvedAt ? read : await withLostRoute(work, row, read);
   } catch (error) {
     log.error({ err: error, alertId: row.id }, 'alert cannot be described');
     await postponeDelivery(db, row, addMs(now, UNREADABLE_RETRY_MS));
@@ -262,13 +262,11 @@ async function readContent(work: Work, row: AlertRow): Promise<AlertContent | nu
   }
 }
 
-/** Says so when the alert does not stand where its route leads. */
+/** Says so when an open alert does not stand where its route leads. */
 async function withLostRoute({ db, settings, voice }: Work, row: AlertRow, read: AlertContent) {
   const route = await routeOf(db, settings.routes, row.appointmentId);
   if (route === null || row.channel === null || row.channel === route) return read;
-  const { content } = read;
-  const note = voice.texts.appointment.lostRoute(route);
-  return { ...read, content: { ...content, notes: [...content.notes, note] } };
+  return { ...read, content: besideRoute(read.content, route, voice) };
 }
 
 /** A routed channel, or one of former settings, that is closed to us now; the default one takes over. */

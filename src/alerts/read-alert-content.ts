@@ -19,7 +19,7 @@ import { cleanupContent, undoneContent } from './cleanup-content.ts';
 import type { Content } from './content.ts';
 import { endedHold, heldAlert } from './held-alert.ts';
 import { endedIncident, incidentAlert } from './incident-alert.ts';
-import { morningContent, readNight } from './morning-note.ts';
+import { morningContent, readHeldBack } from './morning-note.ts';
 import { planContent } from './plan-content.ts';
 import { type QuietHours, quietPeriodAt } from './quiet-hours.ts';
 import { readEarlierSummaries } from './read-earlier-summaries.ts';
@@ -70,10 +70,7 @@ export async function readAlertContent(
     case 'plan':
       return planAlert(db, Number(which), { voice, now });
     case 'morning':
-      return {
-        content: await morningContent(await readNight(db, nightBefore(row, quietHours, voice)), voice),
-        againAt: null,
-      };
+      return { content: await noteOfMorning(db, row, quietHours, voice), againAt: null };
     case 'summary':
       return dayContent(db, which, { voice, now });
     default:
@@ -85,6 +82,11 @@ export async function readAlertContent(
 function nightBefore({ raisedAt }: AlertRow, quietHours: QuietHours | null, { timeZone }: Voice) {
   const period = quietPeriodAt(quietHours, { now: raisedAt, timeZone });
   return period ?? { from: addMs(raisedAt, -NIGHT_MS), until: raisedAt };
+}
+
+async function noteOfMorning(db: Db, row: AlertRow, quietHours: QuietHours | null, voice: Voice) {
+  const night = nightBefore(row, quietHours, voice);
+  return morningContent({ ...night, ...(await readHeldBack(db, row.raisedAt)) }, voice);
 }
 
 async function appointmentContent(

@@ -1,4 +1,6 @@
 import type { Db } from '../database.ts';
+import type { Content } from './content.ts';
+import type { Voice } from './voice.ts';
 
 /** Where the alerts of a branch or of a service go, by its number in the booking system. */
 export interface AlertRoute {
@@ -24,4 +26,9 @@ export async function routeOf(
     .first();
   const fits = ({ by, id }: AlertRoute) => row !== undefined && String(row[COLUMN[by]]) === id;
   return routes.find(fits)?.channel ?? null;
+}
+
+/** Says of an alert that it does not stand in `channel`, where its route leads. */
+export function besideRoute(content: Content, channel: string, { texts }: Voice): Content {
+  return { ...content, notes: [...content.notes, texts.appointment.lostRoute(channel)] };
 }

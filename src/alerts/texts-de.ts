@@ -33,7 +33,7 @@ export const textsDe = {
     takenBy: 'In Arbeit bei',
     snoozed: 'Ruht bis',
     lostRoute: (channel: string) =>
-      `Gehört in den Kanal ${channel} (ALERT_ROUTES), den der Bot nicht erreicht.`,
+      `Gehört in den Kanal ${channel} (ALERT_ROUTES). Der Bot konnte dort nicht schreiben, oder die Regel ist neuer als diese Meldung.`,
     endedAt: 'Erledigt',
     endedBy: 'Zuletzt',
     unknown: 'unbekannt',

@@ -32,7 +32,8 @@ export const textsEn: Texts = {
     },
     takenBy: 'Being handled by',
     snoozed: 'Snoozed until',
-    lostRoute: (channel) => `Belongs into the channel ${channel} (ALERT_ROUTES), which the bot cannot reach.`,
+    lostRoute: (channel) =>
+      `Belongs into the channel ${channel} (ALERT_ROUTES). The bot could not write there, or the rule is newer than this message.`,
     endedAt: 'Settled',
     endedBy: 'Last',
     unknown: 'unknown',

@@ -12,9 +12,8 @@ export const upkeepDe = {
   morning: {
     headline: (from: string, until: string) => `In der Ruhezeit (${from} bis ${until})`,
     fired: (all: number, open: number, cleared: number) =>
-      `${plural(language, all, { one: 'Meldung', other: 'Meldungen' })} zu Terminen: ${open} noch offen, ${cleared} inzwischen erledigt. Die offenen folgen jetzt, die dringendsten zuerst.`,
-    outages: (n: number) =>
-      `Cal.com war ${plural(language, n, { one: 'Mal', other: 'Mal' })} nicht erreichbar; das ist vorbei.`,
+      `${plural(language, all, { one: 'Meldung', other: 'Meldungen' })} zu Terminen: ${open} noch offen, ${cleared} inzwischen erledigt.`,
+    openFollow: 'Die offenen folgen jetzt, die dringendsten zuerst.',
     more: (n: number) => `und ${n} weitere, die erledigt sind`,
   },
   summary: {

@@ -13,9 +13,8 @@ export const upkeepEn: typeof upkeepDe = {
   morning: {
     headline: (from, until) => `During the quiet hours (${from} to ${until})`,
     fired: (all, open, cleared) =>
-      `${plural(language, all, { one: 'alert', other: 'alerts' })} about appointments: ${open} still open, ${cleared} settled meanwhile. The open ones follow now, the most urgent first.`,
-    outages: (n) =>
-      `Cal.com could not be reached ${plural(language, n, { one: 'time', other: 'times' })}; that is over.`,
+      `${plural(language, all, { one: 'alert', other: 'alerts' })} about appointments: ${open} still open, ${cleared} settled meanwhile.`,
+    openFollow: 'The open ones follow now, the most urgent first.',
     more: (n) => `and ${n} more that are settled`,
   },
   summary: {

@@ -9,6 +9,8 @@ export interface ReminderPlan {
   beforeMs: number[];
   /** Who is called for at the last of them, as Slack names the group; null: nobody. */
   escalationGroup: string | null;
+  /** During quiet hours: what starts later is left until they are over. */
+  startsBefore: Date | null;
 }
 
 /**
@@ -17,10 +19,12 @@ export interface ReminderPlan {
  */
 export async function raiseReminders(
   db: Db,
-  { beforeMs, escalationGroup }: ReminderPlan,
+  { beforeMs, escalationGroup, startsBefore }: ReminderPlan,
   now: Date,
 ): Promise<number> {
   const [longest = 0] = beforeMs;
+  const near = addMs(now, longest);
+  const before = startsBefore !== null && startsBefore < near ? startsBefore : near;
   const rows = await db('alerts as al')
     .join('appointments as a', 'a.id', 'al.appointment_id')
     .join('appointment_syncs as s', 's.appointment_id', 'a.id')
@@ -28,13 +32,14 @@ export async function raiseReminders(
     .whereNotNull('al.ts')
     .whereIn('a.status', openStatuses(db))
     .where('a.starts_at', '>', toSqlInstant(now))
-    .where('a.starts_at', '<=', toSqlInstant(addMs(now, longest)))
+    .where('a.starts_at', '<=', toSqlInstant(before))
     .where((awake) => awake.whereNull('s.snoozed_until').orWhere('s.snoozed_until', '<=', toSqlInstant(now)))
     .orderBy('a.starts_at')
     .select(
       'al.id',
       'al.appointment_id',
       'al.raised_at',
+      'al.held_until',
       'al.reminded_before_ms',
       'a.starts_at',
       's.touched_at',
@@ -59,7 +64,7 @@ function dueReminder(row: Record<string, unknown>, beforeMs: number[], now: Date
   if (due === undefined) return null;
   const told = row.reminded_before_ms === null ? Number.POSITIVE_INFINITY : Number(row.reminded_before_ms);
   if (told <= due) return null;
-  const raisedAt = fromSqlInstant(String(row.raised_at));
+  const raisedAt = fromSqlInstant(String(row.held_until ?? row.raised_at));
   const former = passed.at(-2);
   // Somebody has acted since the last time that it was told.
   const since = former === undefined ? raisedAt : latest(raisedAt, addMs(startsAt, -former));

@@ -60,6 +60,28 @@ function judge(
 
 const NOBODY = new Set(['no_such_subteam', 'subteam_not_found', 'subteam_disabled', 'user_not_found']);
 
+/** Whether anybody would hear the call of ESCALATION_GROUP. */
+export async function probeEscalation(
+  client: webApi.WebClient,
+  { escalationGroup: group }: { escalationGroup?: string | null },
+): Promise<Finding[]> {
+  if (group === undefined) return [];
+  const name = 'slack.escalation';
+  if (group === null) return [ok(name, 'ESCALATION_GROUP is not set: nobody is called for.')];
+  const standing = await readStanding(client, group);
+  if (standing === null)
+    return [skipped(name, `Slack did not say whether it knows ${group} of ESCALATION_GROUP.`)];
+  if (standing === 'known') return [ok(name, 'Slack knows the group of ESCALATION_GROUP.')];
+  const what = standing === 'empty' ? 'which has no members' : 'which Slack does not know, or no longer';
+  return [
+    warning(name, {
+      what: `ESCALATION_GROUP names ${group}, ${what}.`,
+      why: 'When a start comes near and nobody has acted, nobody is called for.',
+      remedy: "Copy the id from the user group's address in Slack, and see that people are in it.",
+    }),
+  ];
+}
+
 /** Null when Slack does not say. */
 async function readStanding(client: webApi.WebClient, id: string): Promise<Standing | null> {
   try {

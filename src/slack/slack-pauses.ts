@@ -23,6 +23,8 @@ export interface SlackPauses {
   end(call: Call): void;
 }
 
+// Slack limits these in each channel, all others in the workspace.
+const CHANNELS_OWN = new Set(['chat.postMessage']);
 const CLOSED_MS = MINUTE;
 const FIRST_PAUSE_MS = 2 * SECOND;
 const PAUSE_MS_MAX = MINUTE;
@@ -49,7 +51,7 @@ export function createSlackPauses({ clock, log }: { clock: Clock; log: Log }): S
       return latest && latest.until > now ? latest : null;
     },
     pause(call, trouble) {
-      const [workspaceKey, channelKey, methodKey] = keysOf(call);
+      const [workspaceKey, channelKey, methodKey, ownKey] = keysOf(call);
       const until = (ms: number) => addMs(clock.now(), ms);
       if (trouble.is === 'closed') {
         const key = { workspace: workspaceKey, channel: channelKey, method: methodKey }[trouble.where];
@@ -58,7 +60,8 @@ export function createSlackPauses({ clock, log }: { clock: Clock; log: Log }): S
         return set(pauses, key, { until: until(CLOSED_MS), because });
       }
       if (trouble.is === 'limited') {
-        return set(pauses, methodKey, { until: until(trouble.retryAfterSeconds * SECOND), because: 'busy' });
+        const key = CHANNELS_OWN.has(call.method) ? ownKey : methodKey;
+        return set(pauses, key, { until: until(trouble.retryAfterSeconds * SECOND), because: 'busy' });
       }
       const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failuresInARow, PAUSE_MS_MAX);
       failuresInARow++;
@@ -75,8 +78,8 @@ export function createSlackPauses({ clock, log }: { clock: Clock; log: Log }): S
   };
 }
 
-function keysOf({ method, channel }: Call): [string, string, string] {
-  return ['workspace', `channel:${channel}`, `method:${method}`];
+function keysOf({ method, channel }: Call): [string, string, string, string] {
+  return ['workspace', `channel:${channel}`, `method:${method}`, `${method} ${channel}`];
 }
 
 function set(pauses: Map<string, Pause>, key: string, pause: Pause): Pause {

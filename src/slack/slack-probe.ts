@@ -1,9 +1,9 @@
 import { webApi } from '@slack/bolt';
 import type { AlertRoute } from '../alerts/routes.ts';
-import { type Finding, failed, ok, skipped, type Trouble } from '../finding.ts';
+import { type Finding, failed, ok, skipped, type Trouble, warning } from '../finding.ts';
 import { SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
-import { probeAccess } from './access-probe.ts';
+import { probeAccess, probeEscalation } from './access-probe.ts';
 import { remedyFor } from './slack-remedies.ts';
 import { type SlackTrouble, slackTrouble } from './slack-trouble.ts';
 import { readWantedScopes } from './wanted-scopes.ts';
@@ -17,6 +17,7 @@ export interface ProbedSettings {
   alertRoutes?: AlertRoute[];
   slackAppToken?: string | null;
   slackSigningSecret?: string | null;
+  escalationGroup?: string | null;
   accessSupport?: string[] | null;
   accessManagers?: string[] | null;
   accessEngineers?: string[] | null;
@@ -43,6 +44,7 @@ export async function probeSlack(settings: ProbedSettings, log: Log): Promise<Fi
     ...(await probeRoutes(client, settings)),
     reception,
     ...(await probeAccess(client, settings)),
+    ...(await probeEscalation(client, settings)),
   ];
 }
 
@@ -76,14 +78,25 @@ async function compareScopes(granted: string[] | undefined): Promise<Finding> {
   });
 }
 
-/** The channels of ALERT_ROUTES: what cannot be posted there goes to the default channel. */
+/** The channels of ALERT_ROUTES. The bot runs without them, so that none of their troubles is a failure. */
 async function probeRoutes(
   client: webApi.WebClient,
   { alertRoutes = [], slackAlertChannel }: ProbedSettings,
 ): Promise<Finding[]> {
   const channels = new Set(alertRoutes.map(({ channel }) => channel));
   channels.delete(String(slackAlertChannel));
-  return Promise.all([...channels].map((channel) => probeChannel(client, channel)));
+  return Promise.all([...channels].map((channel) => probeRoute(client, channel)));
+}
+
+async function probeRoute(client: webApi.WebClient, channel: string): Promise<Finding> {
+  const name = 'slack.routes';
+  const { level, what } = await probeChannel(client, channel);
+  if (level === 'ok') return ok(name, what);
+  return warning(name, {
+    what: `ALERT_ROUTES leads to ${channel}. ${what}`,
+    why: 'The alerts of this route go to the channel of SLACK_ALERT_CHANNEL, and say so.',
+    remedy: 'Invite the bot there (/invite, with @ and its name), or name another channel in ALERT_ROUTES.',
+  });
 }
 
 async function probeChannel(client: webApi.WebClient, channel: string | undefined): Promise<Finding> {

@@ -1,9 +1,10 @@
 const installAgain = 'install the app again and set the new SLACK_BOT_TOKEN';
-const otherChannel = 'unarchive the alert channel, or set SLACK_ALERT_CHANNEL to another one';
+const otherChannel = 'unarchive the channel, or set another one in SLACK_ALERT_CHANNEL or ALERT_ROUTES';
 
 const remedies: Record<string, string> = {
-  channel_not_found: 'check SLACK_ALERT_CHANNEL, and invite the bot if the channel is private',
-  not_in_channel: 'invite the bot to the alert channel',
+  channel_not_found:
+    'check SLACK_ALERT_CHANNEL and ALERT_ROUTES, and invite the bot if the channel is private',
+  not_in_channel: 'invite the bot to the channel',
   is_archived: otherChannel,
   is_inactive: otherChannel,
   invalid_auth: 'check SLACK_BOT_TOKEN',

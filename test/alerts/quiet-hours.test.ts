@@ -4,6 +4,7 @@ import { type Delivery, deliverAlerts } from '../../src/alerts/deliver-alerts.ts
 import { quietPeriodAt } from '../../src/alerts/quiet-hours.ts';
 import { raiseAlert, resolveAlert, subjectOf } from '../../src/appointments/alerts.ts';
 import { addMs, HOUR, MINUTE } from '../../src/instant.ts';
+import { remind } from '../../src/upkeep/remind.ts';
 import { databases } from '../support/databases.ts';
 import {
   type AlertDatabase,
@@ -122,6 +123,59 @@ for (const engine of databases()) {
       clock.advance(HOUR);
       await deliver('two');
       assert.equal(headlines().length, 4);
+    });
+
+    it('end with a note that says the same when it was sent by a bot that died, whatever came after it', async () => {
+      await fail(1, '2025-11-26T10:00:00Z');
+      await fail(2, '2025-11-26T11:00:00Z');
+      await settle(1);
+      until('2025-11-25T06:00:00Z');
+      channel.posts.push('lands_unclear');
+      channel.finds.push({ is: 'later', retryAt: addMs(clock.now(), MINUTE), because: 'busy' });
+      await deliver('one');
+      assert.equal(headlines().length, 2, 'the note and the alert that is open');
+      clock.advance(MINUTE);
+      await settle(2);
+      await deliver('two');
+      await deliver('two');
+      assert.equal(headlines().length, 2, 'no second note');
+      const [sent, anew] = channel.shown[0]?.contents ?? [];
+      assert.match(sent?.paragraphs[0] ?? '', /^2 alerts about appointments: 1 still open, 1 settled/);
+      assert.deepEqual(anew, sent);
+    });
+
+    it('do not keep back that Cal.com is away, since then no alert tells of the early appointments', async () => {
+      const incident = { subject: 'incident:calcom', appointmentId: null, now: clock.now() } as const;
+      await opened.db.transaction((tx) => raiseAlert(tx, incident));
+      await deliver();
+      assert.equal(headlines().length, 1);
+      until('2025-11-25T06:00:00Z');
+      await deliver();
+      assert.equal(headlines().length, 1, 'and a note of the morning has nothing to add');
+    });
+
+    it('put reminders off until they are over, but for early starts; what has just been posted needs none', async () => {
+      const settings = { remindBeforeMs: [4 * HOUR], escalationGroup: null, quietHours: NIGHT, timeZone };
+      const raise = () => remind(opened.db, settings, clock.now());
+      const lines = () => channel.shown.filter(({ threadTs }) => threadTs !== null).map(textOf);
+      const textOf = ({ contents }: (typeof channel.shown)[number]) => contents.at(-1)?.headline;
+      until('2025-11-24T17:00:00Z');
+      await fail(1, '2025-11-25T09:00:00Z');
+      await fail(2, '2025-11-25T07:00:00Z');
+      await deliver();
+      until('2025-11-24T22:00:00Z');
+      await fail(3, '2025-11-25T09:30:00Z');
+      until('2025-11-25T05:59:00Z');
+      await raise();
+      await deliver();
+      assert.match(lines().join('|'), /^The appointment starts in 61 minutes[^|]*$/);
+      until('2025-11-25T06:00:00Z');
+      await deliver();
+      await Promise.all([raise(), raise()]);
+      await deliver();
+      assert.equal(lines().length, 2);
+      assert.match(lines()[1] ?? '', /^The appointment starts in 3 hours/);
+      assert.equal(await raise(), false);
     });
 
     it('make no note when nothing was held back, and none of their own when they end while the bot is down', async () => {

@@ -28,6 +28,7 @@ for (const engine of databases()) {
           locale: 'de',
           remindBeforeMs: [],
           escalationGroup: null,
+          quietHours: null,
         },
         keepPicture: async () => null,
         onChanged: () => {},

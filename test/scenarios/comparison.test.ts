@@ -10,7 +10,8 @@ import { insertAppointment, NOON } from '../support/salon.ts';
 
 const config = {
   ...{ cleanupCron: '0 0 1 1 *', summaryCron: '0 8 * * *', cleanupGraceMs: 12 * HOUR, retentionDays: 180 },
-  ...{ timeZone: 'Europe/Berlin', locale: 'en' as const, remindBeforeMs: [], escalationGroup: null },
+  ...{ timeZone: 'Europe/Berlin', locale: 'en' as const },
+  ...{ remindBeforeMs: [], escalationGroup: null, quietHours: null },
 };
 const inDays = (days: number) => addMs(NOON, days * DAY);
 

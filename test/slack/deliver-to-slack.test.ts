@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { SlackLookAlike } from '../../sandbox/slack/start-slack.ts';
 import { deliverAlerts } from '../../src/alerts/deliver-alerts.ts';
+import type { AlertRoute } from '../../src/alerts/routes.ts';
 import { raiseAlert, resolveAlert, subjectOf } from '../../src/appointments/alerts.ts';
 import { MINUTE, SECOND } from '../../src/instant.ts';
 import { createPoster } from '../../src/slack/poster.ts';
@@ -40,7 +41,7 @@ describe('delivering alerts to Slack', () => {
     await opened.close();
   });
 
-  async function start(options: Parameters<typeof startWorkspace>[1] = {}) {
+  async function start(options: Parameters<typeof startWorkspace>[1] = {}, routes: AlertRoute[] = []) {
     await slack?.stop();
     slack = await startWorkspace(clock, options);
     const { log } = recorded;
@@ -48,7 +49,6 @@ describe('delivering alerts to Slack', () => {
       channel: CHANNEL,
       timeZone: 'Europe/Berlin',
       locale: 'de',
-      routes: [],
       quietHours: null,
       alertLookupMs: MINUTE,
     } as const;
@@ -58,7 +58,7 @@ describe('delivering alerts to Slack', () => {
       const health = createSlackHealth({ client, clock, channel: CHANNEL });
       const poster = posters.get(holder) ?? createPoster({ client, clock, log, health });
       posters.set(holder, poster);
-      return deliverAlerts({ db: opened.db, clock, log, poster, holder, settings });
+      return deliverAlerts({ db: opened.db, clock, log, poster, holder, settings: { ...settings, routes } });
     };
   }
 
@@ -181,6 +181,48 @@ describe('delivering alerts to Slack', () => {
     assert.ok(nextAt && nextAt.getTime() >= NOW.getTime() + 30 * SECOND);
     await deliverAll();
     assert.equal(live().length, 3);
+  });
+
+  it('goes where routes lead; closed channels give way to the usual one, and a busy one stops no other', async () => {
+    const channel = (id: string, change = {}) => ({
+      ...{ id, name: id.toLowerCase(), members: ['U0ANNA'], botIsMember: true, archived: false, ...change },
+    });
+    const closed = [channel('C0OLD', { archived: true }), channel('C0OUT', { botIsMember: false })];
+    const leadTo = ['C0COLOUR', 'C0OLD', 'C0OUT', 'C0NOWHERE'];
+    const routes = leadTo.map((to, index) => ({ by: 'service' as const, id: `${index + 1}`, channel: to }));
+    await start({ channels: [channel('C0COLOUR'), ...closed] }, routes);
+    await opened.db('services').insert([2, 3, 4].map((id) => ({ id, name: 'Farbe', duration_minutes: 30 })));
+    const failFor = async (service: number, id = service) => {
+      await fail(id);
+      await opened.db('appointments').where({ id }).update({ service_id: service });
+    };
+    for (const service of [1, 2, 3, 4]) await failFor(service);
+    await deliverAll();
+    const textsIn = (id: string) => slack.messages(id).map(readMessage);
+    assert.match(textsIn('C0COLOUR').join(), /^[^#]*#1\b(?!.*ALERT_ROUTES)/s);
+    assert.deepEqual(
+      textsIn(CHANNEL).map((text) => /#\d.*Kanal (C0\w+) \(ALERT_ROUTES\)/s.exec(text)?.[1]),
+      ['C0OLD', 'C0OUT', 'C0NOWHERE'],
+    );
+    const warned = recorded.lines.filter(({ msg }) => msg === 'alert.route_closed');
+    assert.deepEqual(
+      warned.map(({ channel: id }) => id),
+      ['C0OLD', 'C0OUT', 'C0NOWHERE'],
+    );
+
+    const fault = { kind: 'rate_limited', retryAfterSeconds: 30 } as const;
+    slack.faults.add({ method: 'chat.postMessage', times: 1, fault });
+    await failFor(1, 5);
+    await failFor(2, 6);
+    await raise(1);
+    await deliver();
+    assert.equal(slack.messages(CHANNEL).length, 4, 'the other channel need not wait');
+    assert.deepEqual(
+      slack.messages('C0COLOUR').map(({ edits }) => edits),
+      [1],
+    );
+    await deliverAll();
+    assert.equal(slack.messages('C0COLOUR').length, 2);
   });
 
   it('posts at most once a second', async () => {

@@ -14,6 +14,7 @@ import { incidentAlert } from '../../src/alerts/incident-alert.ts';
 import { morningContent } from '../../src/alerts/morning-note.ts';
 import { openDialog } from '../../src/alerts/open-dialog.ts';
 import { answerRetry } from '../../src/alerts/retry.ts';
+import { besideRoute } from '../../src/alerts/routes.ts';
 import { submitDialog } from '../../src/alerts/submit-dialog.ts';
 import { endedSurplus, surplusAlert } from '../../src/alerts/surplus-alert.ts';
 import { type Locale, locales } from '../../src/alerts/texts.ts';
@@ -114,26 +115,18 @@ function messages(voice: Voice): string[] {
     open({ record: { ...conflict, ...attended } }),
     open({ record: { failureKind: 'contact_invalid' }, customer: { ...customer, phone: null } }),
     open({ record: { failureKind: 'no_staff' }, appointment: { staffId: null }, staffName: null }),
-    {
-      ...open({ record: { failureKind: 'event_type_missing' } }),
-      notes: [voice.texts.appointment.lostRoute('C0BERLIN')],
-    },
+    besideRoute(open({ record: { failureKind: 'event_type_missing' } }), 'C0BERLIN', voice),
     open({ record: { failureKind: 'two_truths', dueAt: null, bookingUid: there.uid, there } }),
     open({ record: { failureKind: 'cancelled_there', dueAt: null, bookingUid: null } }),
     endedAlert({ id: 748, resolution: 'synced', situation: situation({}), at: NOW, touch: null }, voice),
     endedAlert({ id: 750, resolution: 'closed:cancelled', situation: situation({}), ...settledBy }, voice),
+    endedAlert({ id: 751, resolution: 'synced', situation: null, at: NOW, touch: null }, voice),
     endedAndUndoable(voice),
     incidentAlert({ kind: 'unavailable', since: NOW, waiting: 25 }, voice, addMs(NOW, 5 * MINUTE)),
     incidentAlert({ kind: 'unauthorized', since: NOW, waiting: 25 }, voice, addMs(NOW, 5 * MINUTE)),
     heldAlert(installation, figures, voice),
     ...planMessages(figures, voice),
-    morningContent(
-      {
-        ...{ from: new Date('2025-11-24T19:00:00.000Z'), until: new Date('2025-11-25T06:00:00.000Z') },
-        ...{ open: 3, cleared: [{ appointmentId: 748, resolution: 'synced' }], outages: 1 },
-      },
-      voice,
-    ),
+    morningContent(night, voice),
     surplusAlert({ read: 214, changed: 0, missing: 0, doubled: [748], orphaned: [750, 751] }, voice),
     endedSurplus(voice),
     ...summaryMessages(figures, voice),
@@ -161,6 +154,10 @@ const conflictsOfOtherCauses: Evidence[] = [
   [{ cause: 'no_slots', from: '2025-11-26T00:00:00+01:00', to: '2025-11-27T00:00:00+01:00' }],
   [{ cause: 'busy', ...visitRange }],
 ];
+const night = {
+  ...{ from: new Date('2025-11-24T19:00:00.000Z'), until: new Date('2025-11-25T06:00:00.000Z') },
+  ...{ open: 3, cleared: [{ appointmentId: 748, resolution: 'synced' }] },
+};
 const settledBy = {
   at: NOW,
   touch: {

@@ -45,6 +45,7 @@ export function threadLines(voice: Voice): string {
       'snooze_over',
       ...['booked', 'moved', 'reassigned', 'adopted', 'unbooked', 'closed', 'message_replaced'],
     ].map((action) => noteOf({ ...entry, actor: 'bot', action }, voice)),
+    { actor: null, text: voice.texts.dialogs.notes.redacted },
   ];
   const drawn = told.map(({ actor, text }) =>
     drawBlocks(contentMessage(content({ tone: 'plain', actor, headline: text })).blocks),

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { webApi } from '@slack/bolt';
 import { pino } from 'pino';
+import type { SlackWorld } from '../../sandbox/slack/slack-look-alike.ts';
 import { startSlack as startLookAlike } from '../../sandbox/slack/start-slack.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Log } from '../../src/log.ts';
@@ -34,9 +35,9 @@ export function slackSettings(slackApiUrl: string, change: Partial<SlackSettings
 /** A workspace with a German, an English and a French speaker, who are in the alert channel with the bot. */
 export function startWorkspace(
   clock: Pick<Clock, 'now'>,
-  options: { scopes?: string[]; archived?: boolean } = {},
+  options: { scopes?: string[]; archived?: boolean; channels?: SlackWorld['channels'] } = {},
 ) {
-  const { archived = false, ...others } = options;
+  const { archived = false, channels = [], ...others } = options;
   const members = ['U0ANNA', 'U0EMIL', 'U0FLEUR'];
   return startLookAlike({
     clock,
@@ -48,7 +49,7 @@ export function startWorkspace(
         { id: 'U0EMIL', name: 'emil', locale: 'en-GB' },
         { id: 'U0FLEUR', name: 'fleur', locale: 'fr-FR' },
       ],
-      channels: [{ id: CHANNEL, name: 'alerts', members, botIsMember: true, archived }],
+      channels: [{ id: CHANNEL, name: 'alerts', members, botIsMember: true, archived }, ...channels],
     },
   });
 }

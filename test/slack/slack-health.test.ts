@@ -60,7 +60,7 @@ describe('how Slack is', () => {
     const archived = await (await start({ archived: true })).health.check();
     assert.match(
       archived.reason ?? '',
-      /is_archived: unarchive the alert channel, or set SLACK_ALERT_CHANNEL/,
+      /is_archived: unarchive the channel, or set another one in SLACK_ALERT_CHANNEL/,
     );
     await slack.stop();
     const foreign = await (await start({ botIsMember: false })).health.check();

@@ -86,6 +86,23 @@ describe('the probe of Slack', () => {
     assert.match(text(outside), /not a member.*\/invite/);
   });
 
+  it('warns of routes to channels where the bot cannot post, and of a group that nobody would hear', async (t) => {
+    const { probe } = await openWorkspace(t);
+    const route = (channel: string) => ({ by: 'service' as const, id: '1', channel });
+    const found = await probe({
+      alertRoutes: [CHANNEL, 'C0NOWHERE'].map(route),
+      escalationGroup: 'S0EMPTY',
+    });
+    assert.deepEqual(kinds(found), ['warning slack.routes', 'warning slack.escalation']);
+    assert.match(
+      text(found),
+      /ALERT_ROUTES leads to C0NOWHERE\. .*channel_not_found.*SLACK_ALERT_CHANNEL, and say so/,
+    );
+    assert.match(text(found), /S0EMPTY, which has no members/);
+    assert.match(text(await probe({ escalationGroup: 'S0NONE' })), /S0NONE, which Slack does not know/);
+    assert.deepEqual(bad(await probe({ escalationGroup: 'S0DESK' })), []);
+  });
+
   it('finds an app token with which no socket opens', async (t) => {
     const { probe } = await openWorkspace(t);
     const found = await probe({ slackAppToken: 'xapp-of-yesterday' });

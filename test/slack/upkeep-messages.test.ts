@@ -50,6 +50,7 @@ describe('what the upkeep says in Slack', () => {
         locale: 'de',
         remindBeforeMs: [],
         escalationGroup: null,
+        quietHours: null,
       },
       keepPicture: bot.keepPicture,
       onChanged: () => {},

@@ -82,7 +82,7 @@ export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => P
           cleanupGraceMs: 12 * HOUR,
           retentionDays: 180,
           ...{ timeZone: 'Europe/Berlin', locale: 'de' as const },
-          ...{ remindBeforeMs: [], escalationGroup: null },
+          ...{ remindBeforeMs: [], escalationGroup: null, quietHours: null },
           ...config,
         },
         keepPicture: gallery.keep,

@@ -1,7 +1,9 @@
+import type { AlertRoute } from '../../alerts/routes.ts';
 import type { Clock } from '../../clock.ts';
 import { type Db, isSqlite, sqliteFile } from '../../database.ts';
 import { type Finding, failed, skipped } from '../../finding.ts';
 import { toSqlInstant } from '../../instant.ts';
+import { checkRoutes } from './alert-routes.ts';
 import {
   checkMapEntries,
   checkMode,
@@ -24,7 +26,7 @@ export async function checkReach(databaseUrl: string): Promise<Finding[]> {
 }
 
 /** Everything about a database that can be reached, and about what is in it. */
-export async function checkDatabase(db: Db, clock: Clock): Promise<Finding[]> {
+export async function checkDatabase(db: Db, clock: Clock, routes: readonly AlertRoute[]): Promise<Finding[]> {
   const usable = await guarded('database.usable', () => db.raw('SELECT 1').then(() => []));
   if (usable.length > 0) return usable;
   const now = clock.now();
@@ -45,6 +47,7 @@ export async function checkDatabase(db: Db, clock: Clock): Promise<Finding[]> {
     ['map.staff', () => checkStaffMap(db)],
     ['map.services', () => checkServiceMap(db)],
     ['map.entries', () => checkMapEntries(db)],
+    ['map.routes', () => checkRoutes(db, routes)],
   ];
   const findings: Finding[] = [];
   for (const [name, check] of checks) findings.push(...(await guarded(name, check)));

@@ -5,6 +5,7 @@ import { systemClock } from '../../../src/clock.ts';
 import type { Db } from '../../../src/database.ts';
 import { HOUR } from '../../../src/instant.ts';
 import { migrateDatabase } from '../../../src/migrate-database.ts';
+import { CHANNEL } from '../../alerts/alert-fixtures.ts';
 import { databases } from '../../support/databases.ts';
 import { ANNA, BEN, CUT, insertAppointment, insertSalon, prepareFormerSalon } from '../../support/salon.ts';
 import { kindsOf, openInstallation } from './installation.ts';
@@ -103,6 +104,22 @@ for (const engine of databases())
         assert.deepEqual(kindsOf(complained), [found]);
         assert.match(`${complained[0]?.what} ${complained[0]?.why} ${complained[0]?.remedy}`, says);
       });
+
+    it('routes by services that do not exist, and by branches that no appointment has', async (t) => {
+      const { db, complaints } = await openInstallation(t, engine);
+      await insertAppointment(db, { id: 1, startsAt: inHours(2) });
+      const saysOf = async (routes: string) => {
+        const found = await complaints({ ALERT_ROUTES: routes });
+        return found.filter(({ check }) => check === 'map.routes').map(({ what }) => what);
+      };
+      assert.deepEqual(await saysOf(`service:${CUT}=${CHANNEL}`), []);
+      assert.match((await saysOf(`service:77=${CHANNEL}`)).join(), /services that do not exist: 77\./);
+      assert.match((await saysOf(`branch:3=${CHANNEL}`)).join(), /no appointment has a branch/);
+      await db.schema.alterTable('appointments', (table) => table.integer('branch_id').nullable());
+      assert.match((await saysOf(`branch:3=${CHANNEL}`)).join(), /no appointment has a branch/);
+      await db('appointments').update({ branch_id: 3 });
+      assert.deepEqual(await saysOf(`branch:3=${CHANNEL}`), []);
+    });
 
     it('an empty database, and leaves it as it is', async (t) => {
       const { db, complaints } = await openInstallation(t, engine, { prepare: makeFile });
