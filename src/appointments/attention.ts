@@ -2,7 +2,7 @@ import { type Db, type Tx, transaction } from '../database.ts';
 import { addMs, HOUR, toSqlInstant } from '../instant.ts';
 import { refreshAlert, subjectOf } from './alerts.ts';
 import { type Actor, appendHistory, type HistoryEntry } from './history.ts';
-import type { SyncRecord } from './sync-record.ts';
+import { type SyncRecord, toSyncRecord } from './sync-record.ts';
 
 /** Who takes an appointment and then does nothing keeps it no longer than this. */
 const TAKEN_MS = 2 * HOUR;
@@ -29,54 +29,33 @@ export function takenSince(now: Date): string {
   return toSqlInstant(addMs(now, -TAKEN_MS));
 }
 
-interface Seen {
-  appointmentId: number;
-  /** Of the alert that the person looked at. */
-  revision: number;
-}
-
 /**
  * Gives a failing appointment to the person who asks for it, taking it from whoever had it; who has it already gives it
- * back. `late`: there is no open alert any more, or another click was as fast. `yours`: the person has it already and
- * saw an alert that did not say so yet; nothing was written.
+ * back. Only the alert as it was seen counts, so that of two clicks one does: `late` says that another one, or
+ * the end of the case, came first; `yours` that the person has it already. Nothing was written in either case.
  */
 export async function takeOrGiveBack(
   db: Db,
-  seen: Seen,
-  by: { actor: Actor; now: Date },
-): Promise<'taken' | 'given_back' | 'yours' | 'late'> {
-  const became = await tryToTake(db, seen, by);
-  // Another click was as fast; now it can be seen whose.
-  if (became === 'overtaken') return (await tryToTake(db, seen, by)) === 'yours' ? 'yours' : 'late';
-  return became;
-}
-
-function tryToTake(
-  db: Db,
-  { appointmentId, revision }: Seen,
+  { appointmentId, revision }: { appointmentId: number; revision: number },
   { actor, now }: { actor: Actor; now: Date },
-): Promise<'taken' | 'given_back' | 'yours' | 'late' | 'overtaken'> {
+): Promise<'taken' | 'given_back' | 'yours' | 'late'> {
+  const at = toSqlInstant(now);
   return transaction(db, async (tx) => {
-    const [record, alert] = await Promise.all([
-      tx('appointment_syncs').where({ appointment_id: appointmentId }).first('taken_by', 'touched_at'),
-      tx('alerts')
-        .where({ open_subject: subjectOf(appointmentId) })
-        .first('revision'),
-    ]);
-    if (!record || !alert) return 'late';
-    const isTheirs = record.taken_by === actor && record.touched_at > takenSince(now);
-    if (isTheirs && Number(alert.revision) !== revision) return 'yours';
-    const former = record.taken_by !== null && record.touched_at > takenSince(now) ? record.taken_by : null;
-    const asRead = { appointment_id: appointmentId, taken_by: record.taken_by };
-    const written = await tx('appointment_syncs')
-      .where(asRead)
-      .update({ taken_by: isTheirs ? null : actor, touched_at: toSqlInstant(now) });
-    if (written === 0) return 'overtaken';
-    await note(tx, {
-      ...{ appointmentId, at: now, actor, action: isTheirs ? 'given_back' : 'taken' },
-      ...(former !== null && former !== actor && { before: { by: former } }),
+    const asSeen = await tx('alerts')
+      .where({ open_subject: subjectOf(appointmentId), revision })
+      .update({ revision: revision + 1, deliver_at: at });
+    const record = await tx('appointment_syncs').where({ appointment_id: appointmentId }).first();
+    const holder = record ? takerOf(toSyncRecord(record), now) : null;
+    if (asSeen === 0 || !record) return holder === actor ? 'yours' : 'late';
+    const action = holder === actor ? 'given_back' : 'taken';
+    await tx('appointment_syncs')
+      .where({ appointment_id: appointmentId })
+      .update({ taken_by: action === 'taken' ? actor : null, touched_at: at });
+    await appendHistory(tx, {
+      ...{ appointmentId, at: now, actor, action },
+      ...(holder !== null && holder !== actor && { before: { by: holder } }),
     });
-    return isTheirs ? 'given_back' : 'taken';
+    return action;
   });
 }
 
