@@ -142,7 +142,7 @@ describe('a storm of alerts', () => {
   });
 
   const CLOSED: [string, RegExp][] = [
-    ['is_archived', /unarchive the alert channel/],
+    ['is_archived', /unarchive the channel/],
     ['not_in_channel', /invite the bot/],
     ['token_revoked', /install the app again/],
   ];
