@@ -35,6 +35,8 @@ const MOST_USEFUL: Partial<Record<FailureKind, AlertAction>> = {
 export interface ButtonValue {
   appointmentId: number;
   revision: number;
+  /** Of the button that takes the appointment: who had it, as the alert said. */
+  holder?: string | undefined;
 }
 
 /** What a person can do about a failing appointment, the most useful first. */
@@ -53,24 +55,35 @@ export function alertButtons(
     ? 'decide'
     : (MOST_USEFUL[kind] ?? (failureRules[kind].actor === 'engineer' ? 'retry' : undefined));
   const { buttons } = voice.texts.dialogs;
+  const holder = takerOf(record, now);
   const labels = {
     ...buttons,
     ...(kind === 'no_staff' && { reassign: buttons.assign }),
     ...(kind === 'cancelled_there' && { retry: buttons.bookAgain }),
-    ...(takerOf(record, now) !== null && { take: buttons.takeOver }),
+    ...(holder !== null && { take: buttons.takeOver }),
   };
   const value = writeButtonValue({ appointmentId, revision });
+  const takeValue = holder === null ? value : writeButtonValue({ appointmentId, revision, holder });
   return ORDER.filter((action) => action !== 'decide' || isToDecide)
     .toSorted((one, other) => Number(other === first) - Number(one === first))
-    .map((action) => ({ action, label: labels[action], isPrimary: action === first, value }));
+    .map((action) => ({
+      action,
+      label: labels[action],
+      isPrimary: action === first,
+      value: action === 'take' ? takeValue : value,
+    }));
 }
 
-export function writeButtonValue({ appointmentId, revision }: ButtonValue): string {
-  return JSON.stringify({ appointment: appointmentId, revision });
+export function writeButtonValue({ appointmentId, revision, holder }: ButtonValue): string {
+  return JSON.stringify({ appointment: appointmentId, revision, holder });
 }
+
+const BUTTON_VALUE = /^\{"appointment":([1-9]\d{0,14}),"revision":(\d{1,10})(?:,"holder":"(\w{1,64})")?\}$/;
 
 /** Reads back what `writeButtonValue` wrote; null for anything else. */
 export function readButtonValue(text: string): ButtonValue | null {
-  const match = /^\{"appointment":([1-9]\d{0,14}),"revision":(\d{1,10})\}$/.exec(text);
-  return match ? { appointmentId: Number(match[1]), revision: Number(match[2]) } : null;
+  const match = BUTTON_VALUE.exec(text);
+  if (!match) return null;
+  const [, appointment, revision, holder] = match;
+  return { appointmentId: Number(appointment), revision: Number(revision), ...(holder && { holder }) };
 }

@@ -9,7 +9,8 @@ export async function answerTake(ask: Ask): Promise<Content> {
   const { db, actor, now, voice, text } = ask;
   const seen = readButtonValue(text);
   if (seen === null) throw new Error('the button has no value of ours');
-  const became = await takeOrGiveBack(db, seen, { actor, now });
-  if (became === 'late') return lateAnswer(ask, seen.appointmentId, 'notAgain');
-  return content({ tone: 'plain', headline: voice.texts.dialogs.take[became](seen.appointmentId) });
+  const { appointmentId, holder: seenHolder = null } = seen;
+  const became = await takeOrGiveBack(db, { appointmentId, seenHolder }, { actor, now });
+  if (became === 'late') return lateAnswer(ask, appointmentId, 'notAgain');
+  return content({ tone: 'plain', headline: voice.texts.dialogs.take[became](appointmentId) });
 }

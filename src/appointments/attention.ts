@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import { type Db, type Tx, transaction } from '../database.ts';
 import { addMs, HOUR, toSqlInstant } from '../instant.ts';
 import { refreshAlert, subjectOf } from './alerts.ts';
@@ -31,32 +32,43 @@ export function takenSince(now: Date): string {
 
 /**
  * Gives a failing appointment to the person who asks for it, taking it from whoever had it; who has it already gives it
- * back. Only the alert as it was seen counts, so that of two clicks one does: `late` says that another one, or
- * the end of the case, came first; `yours` that the person has it already. Nothing was written in either case.
+ * back. It counts only while the holder is the one whom the person saw (null: nobody), so that of two clicks one does:
+ * `late` says that another one, or the end of the case, came first; `yours` that the person has it already. Nothing was
+ * written in either case.
  */
 export async function takeOrGiveBack(
   db: Db,
-  { appointmentId, revision }: { appointmentId: number; revision: number },
+  { appointmentId, seenHolder }: { appointmentId: number; seenHolder: Actor | null },
   { actor, now }: { actor: Actor; now: Date },
 ): Promise<'taken' | 'given_back' | 'yours' | 'late'> {
-  const at = toSqlInstant(now);
-  return transaction(db, async (tx) => {
-    const asSeen = await tx('alerts')
-      .where({ open_subject: subjectOf(appointmentId), revision })
-      .update({ revision: revision + 1, deliver_at: at });
-    const record = await tx('appointment_syncs').where({ appointment_id: appointmentId }).first();
-    const holder = record ? takerOf(toSyncRecord(record), now) : null;
-    if (asSeen === 0 || !record) return holder === actor ? 'yours' : 'late';
-    const action = holder === actor ? 'given_back' : 'taken';
-    await tx('appointment_syncs')
+  const action = seenHolder === actor ? 'given_back' : 'taken';
+  const written = await transaction(db, async (tx) => {
+    const asSeen = await tx('appointment_syncs')
       .where({ appointment_id: appointmentId })
-      .update({ taken_by: action === 'taken' ? actor : null, touched_at: at });
-    await appendHistory(tx, {
+      .where((held) => whereHeldBy(held, seenHolder, now))
+      .whereExists(openAlertOf(tx, appointmentId))
+      .update({ taken_by: action === 'taken' ? actor : null, touched_at: toSqlInstant(now) });
+    if (asSeen === 0) return false;
+    await note(tx, {
       ...{ appointmentId, at: now, actor, action },
-      ...(holder !== null && holder !== actor && { before: { by: holder } }),
+      ...(action === 'taken' && seenHolder !== null && { before: { by: seenHolder } }),
     });
-    return action;
+    return true;
   });
+  if (written) return action;
+  const record = await db('appointment_syncs').where({ appointment_id: appointmentId }).first();
+  return record && takerOf(toSyncRecord(record), now) === actor ? 'yours' : 'late';
+}
+
+function whereHeldBy(query: Knex.QueryBuilder, holder: Actor | null, now: Date): Knex.QueryBuilder {
+  if (holder !== null) return query.where('taken_by', holder).where('touched_at', '>', takenSince(now));
+  return query.whereNull('taken_by').orWhereNull('touched_at').orWhere('touched_at', '<=', takenSince(now));
+}
+
+function openAlertOf(tx: Tx, appointmentId: number): Knex.QueryBuilder {
+  return tx('alerts')
+    .where({ open_subject: subjectOf(appointmentId) })
+    .select('id');
 }
 
 /** What a person does about a failing appointment without changing it. */
@@ -77,12 +89,9 @@ export async function payAttention(
     action === 'snoozed' ? { snoozed_until: toSqlInstant(attention.until), snoozed_by: actor } : {};
   const text = action === 'snoozed' ? null : attention.text;
   return transaction(db, async (tx) => {
-    const isOpen = tx('alerts')
-      .where({ open_subject: subjectOf(appointmentId) })
-      .select('id');
     const touched = await tx('appointment_syncs')
       .where({ appointment_id: appointmentId })
-      .whereExists(isOpen)
+      .whereExists(openAlertOf(tx, appointmentId))
       .update({ ...snooze, touched_at: toSqlInstant(now) });
     if (touched === 0) return 'late';
     await note(tx, {
