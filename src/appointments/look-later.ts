@@ -1,5 +1,6 @@
 import type { Tx } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
+import { dueColumns } from './wake.ts';
 
 /**
  * Has the booking of these appointments read, not before `at`. A claimed record keeps its claim, and is looked at once
@@ -33,15 +34,4 @@ export async function recheckConflictsOf(
     .whereIn('appointment_id', ids)
     .where({ state: 'failed', failure_kind: 'host_conflict' })
     .update(dueColumns(tx, when));
-}
-
-/** As `dueNowColumns`, for a moment to come: what is due before stays so. */
-function dueColumns(tx: Tx, { at, now }: { at: Date; now: Date }): Record<string, unknown> {
-  const claimed = 'claim_token IS NOT NULL AND due_at > ?';
-  const atText = toSqlInstant(at);
-  const nowText = toSqlInstant(now);
-  return {
-    due_again: tx.raw(`CASE WHEN ${claimed} THEN 1 ELSE due_again END`, [nowText]),
-    due_at: tx.raw(`CASE WHEN ${claimed} OR due_at <= ? THEN due_at ELSE ? END`, [nowText, atText, atText]),
-  };
 }

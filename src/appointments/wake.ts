@@ -4,15 +4,21 @@ import { asSeen, type Seen } from './seen.ts';
 
 const CLAIMED = 'claim_token IS NOT NULL AND due_at > ?';
 
-/**
- * Columns that make a record due at `now`. A claimed one is marked instead, and whoever holds it makes it due with its
- * record step. MySQL assigns from left to right, so due_again, which reads due_at, comes first.
- */
+/** Columns that make a record due at once; see `dueColumns`. */
 export function dueNowColumns(db: Db, now: Date): Record<string, unknown> {
-  const at = toSqlInstant(now);
+  return dueColumns(db, { at: now, now });
+}
+
+/**
+ * Columns that make a record due `at`; what is due before stays so. A claimed one is marked instead, and whoever holds
+ * it makes it due with its record step. MySQL assigns from left to right, so due_again, which reads due_at, comes first.
+ */
+export function dueColumns(db: Db, { at, now }: { at: Date; now: Date }): Record<string, unknown> {
+  const atText = toSqlInstant(at);
+  const nowText = toSqlInstant(now);
   return {
-    due_again: db.raw(`CASE WHEN ${CLAIMED} THEN 1 ELSE due_again END`, [at]),
-    due_at: db.raw(`CASE WHEN ${CLAIMED} THEN due_at ELSE ? END`, [at, at]),
+    due_again: db.raw(`CASE WHEN ${CLAIMED} THEN 1 ELSE due_again END`, [nowText]),
+    due_at: db.raw(`CASE WHEN (${CLAIMED}) OR due_at <= ? THEN due_at ELSE ? END`, [nowText, atText, atText]),
   };
 }
 
