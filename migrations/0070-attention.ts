@@ -5,6 +5,7 @@ export async function up(db: Knex): Promise<void> {
     await db.schema.alterTable('appointment_syncs', (table) => {
       table.datetime('snoozed_until', { precision: 3 }).nullable();
       table.string('snoozed_by', 64).nullable();
+      table.index(['snoozed_until'], 'appointment_syncs_snoozed');
     });
   }
   if (!(await db.schema.hasColumn('alerts', 'reminded_before_ms'))) {
@@ -21,6 +22,7 @@ export async function up(db: Knex): Promise<void> {
 export async function down(db: Knex): Promise<void> {
   if (await db.schema.hasColumn('appointment_syncs', 'snoozed_until')) {
     await db.schema.alterTable('appointment_syncs', (table) => {
+      table.dropIndex(['snoozed_until'], 'appointment_syncs_snoozed');
       table.dropColumn('snoozed_until');
       table.dropColumn('snoozed_by');
     });
