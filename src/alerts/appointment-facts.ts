@@ -26,7 +26,14 @@ export function namedStaffOf(situation: Situation, texts: Texts): string | null 
 /** What it is, with whom, when, and a contact that is recognised but cannot be reached. */
 export function appointmentFacts(situation: Situation, voice: Voice, now: Date): Fact[] {
   const { texts } = voice;
-  const { service, staff, start, contact } = texts.appointment;
+  const contact = { label: texts.appointment.contact, value: contactText(situation, texts) };
+  return [...visitFacts(situation, voice, now), contact];
+}
+
+/** What it is, with whom, and when. */
+export function visitFacts(situation: Situation, voice: Voice, now: Date): Fact[] {
+  const { texts } = voice;
+  const { service, staff, start } = texts.appointment;
   const startsAt = situation.appointment?.startsAt;
   return [
     { label: service, value: serviceOf(situation, texts) },
@@ -40,7 +47,6 @@ export function appointmentFacts(situation: Situation, voice: Voice, now: Date):
           },
         ]
       : []),
-    { label: contact, value: contactText(situation, texts) },
   ];
 }
 

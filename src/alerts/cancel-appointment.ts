@@ -1,27 +1,24 @@
 import { changeAppointment } from '../appointments/change-appointment.ts';
 import type { Situation } from '../appointments/situation.ts';
 import { ownEmail } from '../sync/contact.ts';
-import { appointmentFacts } from './appointment-facts.ts';
 import type { Dialog, Submission } from './dialog.ts';
-import { type DialogAsk, shownOf } from './dialog-case.ts';
+import { type DialogAsk, formOf } from './dialog-case.ts';
 import type { Submitted } from './submit-dialog.ts';
 
 const REASON_LENGTH_MAX = 200;
 
-export function cancelDialog({ voice, now }: DialogAsk, situation: Situation): Dialog {
-  const { cancel: texts, abort } = voice.texts.dialogs;
+export function cancelDialog(ask: DialogAsk, situation: Situation): Dialog {
+  const { cancel: texts } = ask.voice.texts.dialogs;
   const { record, customer } = situation;
   const isBooked = record.bookingUid !== null;
   const isTold = isBooked && ownEmail(customer?.email ?? null) !== null;
   return {
-    action: 'cancel',
-    title: texts.title(record.appointmentId),
+    ...formOf(ask, situation, { action: 'cancel', texts }),
     paragraphs: [
       texts.inSystem,
       isBooked ? texts.booking : texts.noBooking,
       isTold ? texts.mail : texts.noMail,
     ],
-    facts: appointmentFacts(situation, voice, now),
     fields: [
       {
         id: 'reason',
@@ -32,10 +29,6 @@ export function cancelDialog({ voice, now }: DialogAsk, situation: Situation): D
         lengthMax: REASON_LENGTH_MAX,
       },
     ],
-    appendices: [],
-    submit: texts.submit,
-    close: abort,
-    shown: shownOf(situation),
   };
 }
 

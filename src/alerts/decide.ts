@@ -3,10 +3,10 @@ import { settleTruths, type Truth } from '../appointments/settle-truths.ts';
 import type { Situation } from '../appointments/situation.ts';
 import { type There, thereText } from '../appointments/there.ts';
 import { fromSqlInstant } from '../instant.ts';
-import { appointmentFacts, staffOf } from './appointment-facts.ts';
+import { staffOf } from './appointment-facts.ts';
 import type { Fact } from './content.ts';
 import type { Choice, Dialog, Submission } from './dialog.ts';
-import { type DialogAsk, shownOf } from './dialog-case.ts';
+import { type DialogAsk, formOf } from './dialog-case.ts';
 import type { Submitted } from './submit-dialog.ts';
 import type { Voice } from './voice.ts';
 
@@ -30,10 +30,11 @@ function placeThere({ startsAtText, hostName }: There, situation: Situation, voi
 }
 
 /** Which side is right: both are named, and what happens then. Null: there is nothing to decide any more. */
-export function decideDialog({ voice, now }: DialogAsk, situation: Situation): Dialog | null {
-  const { decide: texts, abort } = voice.texts.dialogs;
+export function decideDialog(ask: DialogAsk, situation: Situation): Dialog | null {
+  const { voice } = ask;
+  const { decide: texts } = voice.texts.dialogs;
   const there = truthThere(situation);
-  const { appointment, record } = situation;
+  const { appointment } = situation;
   if (there === null || appointment === null) return null;
   const here = `${voice.shortDate(appointment.startsAt)}, ${staffOf(situation, voice.texts)}`;
   const choices: Choice[] = [
@@ -48,16 +49,12 @@ export function decideDialog({ voice, now }: DialogAsk, situation: Situation): D
           },
         ]),
   ];
+  const form = formOf(ask, situation, { action: 'decide', texts });
   return {
-    action: 'decide',
-    title: texts.title(record.appointmentId),
+    ...form,
     paragraphs: [texts.intro, ...(there.staffId === null ? [texts.unknownHost(there.hostName ?? '…')] : [])],
-    facts: [...appointmentFacts(situation, voice, now), ...thereFacts(situation, voice)],
+    facts: [...form.facts, ...thereFacts(situation, voice)],
     fields: [{ id: 'truth', kind: 'choice', label: texts.truth, choices, isOptional: false }],
-    appendices: [],
-    submit: texts.submit,
-    close: abort,
-    shown: shownOf(situation),
   };
 }
 

@@ -5,9 +5,10 @@ import { readInstallation } from '../appointments/installation.ts';
 import { readSituations, type Situation } from '../appointments/situation.ts';
 import type { Clock } from '../clock.ts';
 import type { Calls } from '../sync/calls.ts';
+import { appointmentFacts } from './appointment-facts.ts';
 import type { Ask } from './ask.ts';
 import { type Content, content, type Fact } from './content.ts';
-import type { DialogAction, Shown } from './dialog.ts';
+import type { Dialog, DialogAction, Shown } from './dialog.ts';
 
 /** What dialogs need beside the question itself: Cal.com, and the salon's zone. */
 export interface DialogAsk extends Ask {
@@ -48,6 +49,23 @@ export function shownOf({ appointment, customer, record }: Situation): Shown {
     startsAtText: appointment?.startsAtText ?? '',
     staffId: appointment?.staffId ?? null,
     contactHash: contactHash({ email: customer?.email ?? null, phone: customer?.phone ?? null }),
+  };
+}
+
+/** What every dialog has that may change or note something: the appointment's facts, and what was shown of it. */
+export function formOf(
+  { voice, now }: DialogAsk,
+  situation: Situation,
+  { action, texts }: { action: DialogAction; texts: { title: (id: number) => string; submit: string } },
+): Omit<Dialog, 'paragraphs' | 'fields'> {
+  return {
+    action,
+    title: texts.title(situation.record.appointmentId),
+    facts: appointmentFacts(situation, voice, now),
+    appendices: [],
+    submit: texts.submit,
+    close: voice.texts.dialogs.abort,
+    shown: shownOf(situation),
   };
 }
 

@@ -2,10 +2,9 @@ import { type Contact, changeContact, contactHash, readFailedOf } from '../appoi
 import { readLikelyCustomers, type StoredCustomer } from '../appointments/likely-customers.ts';
 import type { Situation } from '../appointments/situation.ts';
 import { ownEmail, usablePhone } from '../sync/contact.ts';
-import { appointmentFacts } from './appointment-facts.ts';
 import type { Fact } from './content.ts';
 import type { Dialog, Field, Submission } from './dialog.ts';
-import { type DialogAsk, shownOf } from './dialog-case.ts';
+import { type DialogAsk, formOf } from './dialog-case.ts';
 import { listIds } from './read-words.ts';
 import type { Submitted } from './submit-dialog.ts';
 import type { Texts } from './texts.ts';
@@ -18,9 +17,7 @@ export async function fixContactDialog(
   situation: Situation,
   entered: Contact | null = situation.customer,
 ): Promise<Dialog> {
-  const { voice, now } = ask;
-  const { fixContact: texts, abort } = voice.texts.dialogs;
-  const { record } = situation;
+  const { fixContact: texts } = ask.voice.texts.dialogs;
   const field = (id: 'email' | 'phone', value: string | null | undefined, hint?: string): Field => ({
     id,
     kind: 'text',
@@ -31,16 +28,12 @@ export async function fixContactDialog(
     ...(value && { initial: value.slice(0, LENGTH_MAX) }),
     ...(hint && { hint }),
   });
+  const form = formOf(ask, situation, { action: 'fix_contact', texts });
   return {
-    action: 'fix_contact',
-    title: texts.title(record.appointmentId),
+    ...form,
     paragraphs: [texts.intro, texts.empty],
-    facts: [...appointmentFacts(situation, voice, now), ...(await outcome(ask, situation))],
+    facts: [...form.facts, ...(await outcome(ask, situation))],
     fields: [field('email', entered?.email), field('phone', entered?.phone, texts.phoneHint)],
-    appendices: [],
-    submit: texts.submit,
-    close: abort,
-    shown: shownOf(situation),
   };
 }
 

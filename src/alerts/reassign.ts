@@ -3,7 +3,7 @@ import { type QualifiedStaff, readQualifiedStaff } from '../appointments/qualifi
 import { findRival } from '../appointments/rivals.ts';
 import type { Situation } from '../appointments/situation.ts';
 import { type Colleague, offerColleagues } from '../sync/offers.ts';
-import { appointmentFacts, staffOf } from './appointment-facts.ts';
+import { staffOf } from './appointment-facts.ts';
 import {
   choiceForOther,
   chosenCase,
@@ -15,7 +15,7 @@ import {
 import { consequences, placeOf } from './consequences.ts';
 import type { Fact } from './content.ts';
 import type { Choice, Dialog, Submission } from './dialog.ts';
-import { type DialogAsk, shownOf } from './dialog-case.ts';
+import { type DialogAsk, formOf, shownOf } from './dialog-case.ts';
 import type { Submitted } from './submit-dialog.ts';
 
 /** As many as the form can carry. */
@@ -37,7 +37,7 @@ export async function reassignDialog(ask: DialogAsk, situation: Situation): Prom
     .map(({ value }) => value);
   const firstFree = colleagues.find(({ isFree }) => isFree);
   const isNobody = choices.length === 0;
-  const form = formOf(ask, situation, colleagues);
+  const form = reassignForm(ask, situation, colleagues);
   return {
     ...form,
     facts: [...form.facts, ...(other ? [otherFact(other, outcome(ask, other, others))] : [])],
@@ -47,7 +47,7 @@ export async function reassignDialog(ask: DialogAsk, situation: Situation): Prom
     ],
     fields: isNobody ? [] : [staffField(ask, choices, firstFree?.staffId)],
     ...(isNobody && { submit: null, close }),
-    shown: { ...shownOf(situation), busy, ...(other && { other: shownOf(other) }) },
+    shown: { ...form.shown, busy, ...(other && { other: shownOf(other) }) },
   };
 }
 
@@ -68,22 +68,14 @@ function staffField(
   };
 }
 
-/** The dialog without what is particular; `colleagues` are whom it may lead to. */
-function formOf(
+/** What the form has in any case; `colleagues` are whom it may lead to. */
+function reassignForm(
   ask: DialogAsk,
   situation: Situation,
   colleagues: Pick<QualifiedStaff, 'staffId' | 'name' | 'eventTypeId'>[],
-): Omit<Dialog, 'paragraphs' | 'fields' | 'shown'> {
-  const { voice, now } = ask;
-  const { reassign: texts, abort } = voice.texts.dialogs;
-  return {
-    action: 'reassign',
-    title: texts.title(situation.record.appointmentId),
-    facts: [...appointmentFacts(situation, voice, now), ...outcome(ask, situation, colleagues)],
-    appendices: [],
-    submit: texts.submit,
-    close: abort,
-  };
+) {
+  const form = formOf(ask, situation, { action: 'reassign', texts: ask.voice.texts.dialogs.reassign });
+  return { ...form, facts: [...form.facts, ...outcome(ask, situation, colleagues)] };
 }
 
 function outcome(
@@ -142,7 +134,7 @@ function warnedDialog(
   const value = submission.values.staff ?? '';
   const choice = { value, label: colleague.name, note: texts.busy };
   return {
-    ...formOf(ask, chosen, [colleague]),
+    ...reassignForm(ask, chosen, [colleague]),
     paragraphs: [texts.warning(colleague.name), texts.again],
     fields: [staffField(ask, [choice], value)],
     submit: texts.submitAnyway,

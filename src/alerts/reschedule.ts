@@ -6,7 +6,7 @@ import { addMs, DAY } from '../instant.ts';
 import { readQuietly } from '../sync/calls.ts';
 import { covers } from '../sync/free-start.ts';
 import { offerSlots, readOursAt } from '../sync/offers.ts';
-import { appointmentFacts, staffOf } from './appointment-facts.ts';
+import { staffOf } from './appointment-facts.ts';
 import {
   choiceForOther,
   chosenCase,
@@ -18,7 +18,7 @@ import {
 import { consequences, placeOf } from './consequences.ts';
 import type { Fact } from './content.ts';
 import type { Choice, Dialog, Field, Submission } from './dialog.ts';
-import { type DialogAsk, shownOf } from './dialog-case.ts';
+import { type DialogAsk, formOf, shownOf } from './dialog-case.ts';
 import { packStarts, unpackStarts } from './packed-starts.ts';
 import type { Submitted } from './submit-dialog.ts';
 
@@ -44,14 +44,14 @@ export async function rescheduleDialog(ask: DialogAsk, situation: Situation): Pr
   const intro = offers === null ? texts.unreadable : offers.length === 0 ? texts.noOffers : texts.offers;
   const slots: Field[] =
     choices.length > 0 ? [{ id: 'slot', kind: 'choice', label: texts.slot, choices, isOptional: true }] : [];
-  const form = formOf(ask, situation);
+  const form = rescheduleForm(ask, situation, null);
   return {
     ...form,
     facts: [...form.facts, ...(other ? [otherFact(other, outcome(ask, other, null))] : [])],
     paragraphs: [intro, ...(other ? [pair.intro(other.record.appointmentId)] : [])],
     fields: [...slots, ...ownTimeFields(ask, {})],
     shown: {
-      ...shownOf(situation),
+      ...form.shown,
       ...(offers && { offered: packStarts(offers) }),
       ...(other && { other: shownOf(other) }),
     },
@@ -63,22 +63,10 @@ async function readOffers(ask: DialogAsk, situation: Situation, limit: number): 
   return offers?.map(({ startsAt }) => startsAt) ?? null;
 }
 
-/** The dialog without what is particular; `startsAt` is the new start, if it is known. */
-function formOf(
-  ask: DialogAsk,
-  situation: Situation,
-  startsAt: Date | null = null,
-): Omit<Dialog, 'paragraphs' | 'fields' | 'shown'> {
-  const { voice, now } = ask;
-  const { reschedule: texts, abort } = voice.texts.dialogs;
-  return {
-    action: 'reschedule',
-    title: texts.title(situation.record.appointmentId),
-    facts: [...appointmentFacts(situation, voice, now), ...outcome(ask, situation, startsAt)],
-    appendices: [],
-    submit: texts.submit,
-    close: abort,
-  };
+/** What the form has in any case; `startsAt` is the new start, if it is known. */
+function rescheduleForm(ask: DialogAsk, situation: Situation, startsAt: Date | null) {
+  const form = formOf(ask, situation, { action: 'reschedule', texts: ask.voice.texts.dialogs.reschedule });
+  return { ...form, facts: [...form.facts, ...outcome(ask, situation, startsAt)] };
 }
 
 function outcome(ask: DialogAsk, situation: Situation, startsAt: Date | null): Fact[] {
@@ -170,7 +158,7 @@ function warnedDialog(
   const { reschedule: texts } = ask.voice.texts.dialogs;
   const { date, time } = submission.values;
   return {
-    ...formOf(ask, situation, startsAt),
+    ...rescheduleForm(ask, situation, startsAt),
     paragraphs: [warning, texts.warnings.again],
     fields: ownTimeFields(ask, { ...(date && { date }), ...(time && { time }) }),
     submit: texts.submitAnyway,

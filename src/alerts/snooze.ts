@@ -1,10 +1,9 @@
 import { DateTime } from 'luxon';
-import { payAttention } from '../appointments/attention.ts';
 import type { Situation } from '../appointments/situation.ts';
 import { addMs, HOUR } from '../instant.ts';
-import { appointmentFacts } from './appointment-facts.ts';
+import { attend } from './call-and-note.ts';
 import type { Dialog, Submission } from './dialog.ts';
-import { type DialogAsk, shownOf } from './dialog-case.ts';
+import { type DialogAsk, formOf } from './dialog-case.ts';
 import type { Submitted } from './submit-dialog.ts';
 
 const MORNING_HOUR = 8;
@@ -32,33 +31,17 @@ export function snoozeEnds({ now, startsAt, timeZone }: { now: Date; startsAt: D
 }
 
 export function snoozeDialog(ask: DialogAsk, situation: Situation): Dialog {
-  const { voice, now } = ask;
-  const { snooze: texts, abort, close } = voice.texts.dialogs;
-  const ends = endsOf(ask, situation);
-  const choices = ends.map(({ id, at }) => ({ value: id, label: texts.ends[id](voice.shortDate(at)) }));
+  const { voice } = ask;
+  const { snooze: texts, close } = voice.texts.dialogs;
+  const form = formOf(ask, situation, { action: 'snooze', texts });
+  const choices = endsOf(ask, situation).map(({ id, at }) => ({
+    value: id,
+    label: texts.ends[id](voice.shortDate(at)),
+  }));
   const [first] = choices;
-  return {
-    action: 'snooze',
-    title: texts.title(situation.record.appointmentId),
-    paragraphs: [first ? texts.intro : texts.tooLate],
-    facts: appointmentFacts(situation, voice, now),
-    fields: first
-      ? [
-          {
-            id: 'until',
-            kind: 'choice',
-            label: texts.until,
-            choices,
-            initial: first.value,
-            isOptional: false,
-          },
-        ]
-      : [],
-    appendices: [],
-    submit: first ? texts.submit : null,
-    close: first ? abort : close,
-    shown: shownOf(situation),
-  };
+  if (!first) return { ...form, paragraphs: [texts.tooLate], fields: [], submit: null, close };
+  const until = { id: 'until', kind: 'choice', label: texts.until, isOptional: false } as const;
+  return { ...form, paragraphs: [texts.intro], fields: [{ ...until, choices, initial: first.value }] };
 }
 
 export async function submitSnooze(
@@ -66,12 +49,9 @@ export async function submitSnooze(
   situation: Situation,
   { shown, values }: Submission,
 ): Promise<Submitted> {
-  const { db, actor, now, voice } = ask;
   const end = endsOf(ask, situation).find(({ id }) => id === values.until);
-  if (!end) return { is: 'errors', errors: { until: voice.texts.dialogs.errors.snoozeMissing } };
-  const snoozed = { action: 'snoozed', until: end.at } as const;
-  const noted = await payAttention(db, shown.appointmentId, snoozed, { actor, now });
-  return noted === 'late' ? { is: 'late', what: 'settled' } : { is: 'done' };
+  if (!end) return { is: 'errors', errors: { until: ask.voice.texts.dialogs.errors.snoozeMissing } };
+  return attend(ask, shown, { action: 'snoozed', until: end.at });
 }
 
 function endsOf({ now, timeZone }: DialogAsk, { appointment }: Situation): SnoozeEnd[] {
