@@ -159,11 +159,10 @@ export async function withRetries<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** One transaction at READ COMMITTED with `withRetries`. Only `tx` may be used inside, and no call leaves the database. */
+/** One transaction, at READ COMMITTED as the connection has it, with `withRetries`. Only `tx` may be used inside, and no call leaves the database. */
 export function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (db.isTransaction) return work(db as Tx);
-  const options = isSqlite(db) ? {} : ({ isolationLevel: 'read committed' } as const);
-  return withRetries(() => db.transaction(work, options));
+  return withRetries(() => db.transaction(work));
 }
 
 const OURS = 'appointment sync bot';

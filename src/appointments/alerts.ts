@@ -91,9 +91,18 @@ export async function refreshLastAlert(tx: Tx, appointmentId: number, now: Date)
  * `resolution` is one word: how the case ended (a state, a closing reason).
  */
 export async function resolveAlert(tx: Tx, subject: AlertSubject, ending: { resolution: string; now: Date }) {
+  await resolveAlerts(tx, [subject], ending);
+}
+
+/** `resolveAlert` for several that end alike. */
+export async function resolveAlerts(
+  tx: Tx,
+  subjects: AlertSubject[],
+  ending: { resolution: string; now: Date },
+): Promise<void> {
   const at = toSqlInstant(ending.now);
   await tx('alerts')
-    .where({ open_subject: subject })
+    .whereIn('open_subject', subjects)
     .update({
       revision: tx.raw('revision + 1'),
       deliver_at: tx.raw('CASE WHEN ts IS NULL AND post_intent_at IS NULL THEN NULL ELSE ? END', [at]),

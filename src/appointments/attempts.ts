@@ -1,5 +1,7 @@
 import { type Db, type Tx, transaction } from '../database.ts';
 import { fromSqlInstant, toSqlInstant } from '../instant.ts';
+import { perRow } from '../per-row.ts';
+import { LostInCompany, together } from '../together.ts';
 import type { Claim } from './claim.ts';
 
 export type Operation = 'book' | 'move' | 'reassign' | 'cancel';
@@ -34,16 +36,6 @@ export interface RawAnswer {
   requestId: string | null;
 }
 
-async function insertAttempt(tx: Tx, attempt: Omit<Attempt, 'id'>): Promise<number> {
-  const [id] = await tx('sync_attempts').insert({
-    appointment_id: attempt.appointmentId,
-    operation: attempt.operation,
-    request: JSON.stringify(attempt.request),
-    intent_at: toSqlInstant(attempt.intentAt),
-  });
-  return Number(id);
-}
-
 export async function readAttempt(db: Db, id: number): Promise<Attempt> {
   const row = await db('sync_attempts').where({ id }).first();
   return {
@@ -62,48 +54,106 @@ export interface AttemptEnding {
   answer?: RawAnswer | undefined;
 }
 
-/** Notes how an attempt ended. */
-export async function finishAttempt(tx: Tx, ending: AttemptEnding & { now: Date }): Promise<void> {
-  await tx('sync_attempts')
-    .where({ id: ending.id })
-    .update({
-      outcome: ending.outcome,
-      outcome_at: toSqlInstant(ending.now),
-      ...(ending.answer && {
-        http_status: ending.answer.status,
-        request_id: ending.answer.requestId?.slice(0, 128) ?? null,
-        raw_answer: ending.answer.body,
-      }),
-    });
+type Ended = AttemptEnding & { now: Date };
+
+/** Notes how attempts ended. */
+export async function finishAttempts(tx: Tx, endings: Ended[]): Promise<void> {
+  // Almost all end alike, without an answer to keep.
+  for (const alike of Map.groupBy(endings, endsLike).values()) {
+    const [{ outcome, answer }] = alike as [Ended];
+    await tx('sync_attempts')
+      .whereIn(
+        'id',
+        alike.map(({ id }) => id),
+      )
+      .update({
+        outcome,
+        outcome_at: toSqlInstant(new Date(Math.max(...alike.map(({ now }) => now.getTime())))),
+        ...(answer && {
+          http_status: answer.status,
+          request_id: answer.requestId?.slice(0, 128) ?? null,
+          raw_answer: answer.body,
+        }),
+      });
+  }
+}
+
+/** Equal for attempts that one statement may end: those with an answer stand for themselves. */
+const endsLike = ({ id, outcome, answer }: Ended) => (answer ? `#${id}` : outcome);
+
+interface Intent {
+  claim: Claim;
+  operation: Operation;
+  request: AttemptRequest;
+  triedHash: string;
+  now: Date;
 }
 
 /**
  * Writes down what is about to be sent, before it is sent, and what it was made of. Returns the attempt's id, or
  * `lost`. While the attempt has no outcome, the record carries it as its open attempt.
  */
-export async function beginAttempt(
+export function beginAttempt(
   db: Db,
   claim: Claim,
   intent: { operation: Operation; request: AttemptRequest; triedHash: string; now: Date },
 ): Promise<number | 'lost'> {
-  return transaction(db, async (tx) => {
-    const { appointmentId } = claim;
-    const { operation, request, now } = intent;
-    const id = await insertAttempt(tx, { appointmentId, operation, request, intentAt: now });
-    const begun = await tx('appointment_syncs')
-      .where({ appointment_id: appointmentId, claim_token: claim.token })
-      .whereNull('open_attempt_id')
-      .update({
-        open_attempt_id: id,
-        tried_hash: intent.triedHash,
-        last_attempt_at: toSqlInstant(now),
-        ...(operation === 'book' && { revision: tx.raw('revision + 1') }),
-      });
-    if (begun === 1) return id;
-    await tx('sync_attempts').where({ id }).delete();
-    return 'lost';
-  });
+  return beginTogether(db, { claim, ...intent });
 }
+
+const beginTogether = together(async (db, intents: Intent[]): Promise<(number | 'lost')[]> => {
+  try {
+    return await transaction(db, (tx) => beginAll(tx, intents));
+  } catch (error) {
+    if (!(error instanceof LostInCompany) || intents.length > 1) throw error;
+    return ['lost'];
+  }
+});
+
+/** Throws LostInCompany when a record is held by somebody else, which takes all of it back. */
+async function beginAll(tx: Tx, intents: Intent[]): Promise<number[]> {
+  await tx('sync_attempts').insert(intents.map(toAttemptRow));
+  if ((await openAttempts(tx, intents)) < intents.length) throw new LostInCompany();
+  const opened = await readOpenAttempts(tx, intents);
+  return intents.map(({ claim }) => opened.get(claim.appointmentId) as number);
+}
+
+const toAttemptRow = ({ claim, operation, request, now }: Intent) => ({
+  appointment_id: claim.appointmentId,
+  operation,
+  request: JSON.stringify(request),
+  intent_at: toSqlInstant(now),
+});
+
+/** Gives each record its new attempt, the latest; returns how many were still held by their claims, and had none open. */
+function openAttempts(tx: Tx, intents: Intent[]): Promise<number> {
+  const each = (valueOf: (intent: Intent) => unknown) =>
+    perRow(tx, 'appointment_id', new Map(intents.map((one) => [one.claim.appointmentId, valueOf(one)])));
+  return tx('appointment_syncs')
+    .whereIn('appointment_id', idsOf(intents))
+    .where(
+      'claim_token',
+      each(({ claim }) => claim.token),
+    )
+    .whereNull('open_attempt_id')
+    .update({
+      open_attempt_id: tx.raw(
+        '(SELECT MAX(t.id) FROM sync_attempts t WHERE t.appointment_id = appointment_syncs.appointment_id)',
+      ),
+      tried_hash: each(({ triedHash }) => triedHash),
+      last_attempt_at: each(({ now }) => toSqlInstant(now)),
+      revision: tx.raw('revision + ?', [each(({ operation }) => (operation === 'book' ? 1 : 0))]),
+    });
+}
+
+async function readOpenAttempts(tx: Tx, intents: Intent[]): Promise<Map<number, number>> {
+  const rows = await tx('appointment_syncs')
+    .whereIn('appointment_id', idsOf(intents))
+    .select('appointment_id', 'open_attempt_id');
+  return new Map(rows.map((row) => [Number(row.appointment_id), Number(row.open_attempt_id)]));
+}
+
+const idsOf = (intents: Intent[]) => intents.map(({ claim }) => claim.appointmentId);
 
 /** Notes that the open attempt did not happen, and keeps the claim: the step is tried anew. */
 export async function forgetAttempt(
@@ -117,7 +167,7 @@ export async function forgetAttempt(
       .where({ appointment_id: claim.appointmentId, claim_token: claim.token, open_attempt_id: attempt.id })
       .update({ open_attempt_id: null });
     if (written === 0) return 'lost';
-    await finishAttempt(tx, { ...attempt, now });
+    await finishAttempts(tx, [{ ...attempt, now }]);
     return 'recorded';
   });
 }

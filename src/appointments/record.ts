@@ -1,31 +1,15 @@
-import { type Db, type Tx, transaction } from '../database.ts';
+import type { Db, Tx } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
-import { raiseAlert, refreshAlert, resolveAlert, subjectOf } from './alerts.ts';
-import { type AttemptEnding, finishAttempt } from './attempts.ts';
+import type { AttemptEnding } from './attempts.ts';
 import type { Claim } from './claim.ts';
 import { type Evidence, evidenceText } from './evidence.ts';
-import { type Actor, appendHistory, type HistoryEntry } from './history.ts';
+import type { Actor } from './history.ts';
 import { CLOSED_COLUMNS, NO_FAILURE } from './record-columns.ts';
 import { type Pushed, pushedColumns } from './sync-record.ts';
 import { type There, thereText } from './there.ts';
+import { type Recorded, record } from './write-record.ts';
 
-/** `lost`: the claim ran out and another holds the record now; nothing was written. */
-export type Recorded = 'recorded' | 'lost';
-
-interface Step {
-  set: Record<string, unknown>;
-  dueAt: Date | null;
-  attempt?: AttemptEnding | undefined;
-  history?: Pick<HistoryEntry, 'action' | 'before' | 'after' | 'reason'>;
-  /** refresh: shown anew if it is open, since it says when the next try is. */
-  alert: 'raise' | 'refresh' | 'resolve' | 'keep';
-  resolution?: string;
-  /** Nothing came of it yet: who asked for it still waits. */
-  isOpen?: boolean;
-  actor?: Actor;
-  alongside?: (tx: Tx) => Promise<void>;
-  now: Date;
-}
+export type { Recorded } from './write-record.ts';
 
 /** Cal.com has the appointment as it was pushed. A replaced booking is cancelled next. */
 export function recordBooked(
@@ -238,47 +222,4 @@ export function releaseClaim(
   { dueAt, now }: { dueAt: Date | null; now: Date },
 ): Promise<Recorded> {
   return record(db, claim, { set: {}, dueAt, alert: 'keep', isOpen: dueAt !== null, now });
-}
-
-async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
-  const own = { appointment_id: claim.appointmentId, claim_token: claim.token };
-  return transaction(db, async (tx) => {
-    if (step.alongside && (await tx('appointment_syncs').where(own).first('state'))) await step.alongside(tx);
-    const written = await tx('appointment_syncs')
-      .where(own)
-      .update({
-        // MySQL assigns from left to right: the two that read due_again come before it is cleared.
-        due_at: tx.raw('CASE WHEN due_again = 1 THEN ? ELSE ? END', [
-          toSqlInstant(step.now),
-          step.dueAt && toSqlInstant(step.dueAt),
-        ]),
-        ...(!step.isOpen && keptIfDueAgain(tx, ['asked_at', 'look_at', 'look_uid'])),
-        due_again: 0,
-        claim_token: null,
-        ...(step.attempt && { open_attempt_id: null }),
-        ...step.set,
-      });
-    if (written === 0) return 'lost';
-    if (step.attempt) await finishAttempt(tx, { ...step.attempt, now: step.now });
-    if (step.history) {
-      await appendHistory(tx, {
-        ...step.history,
-        appointmentId: claim.appointmentId,
-        at: step.now,
-        actor: step.actor ?? 'bot',
-      });
-    }
-    await changeAlert(tx, claim.appointmentId, step);
-    return 'recorded';
-  });
-}
-
-const keptIfDueAgain = (tx: Tx, columns: string[]) =>
-  Object.fromEntries(columns.map((each) => [each, tx.raw('CASE WHEN due_again = 1 THEN ?? END', [each])]));
-
-async function changeAlert(tx: Tx, appointmentId: number, { alert, resolution, now }: Step): Promise<void> {
-  const subject = subjectOf(appointmentId);
-  if (alert === 'raise') await raiseAlert(tx, { subject, appointmentId, now });
-  if (alert === 'refresh') await refreshAlert(tx, subject, now);
-  if (alert === 'resolve') await resolveAlert(tx, subject, { resolution: resolution ?? 'synced', now });
 }

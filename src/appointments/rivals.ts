@@ -1,10 +1,12 @@
 import type { Knex } from 'knex';
 import type { Db } from '../database.ts';
 import { addMs, DAY, fromSqlInstant, MINUTE, toSqlInstant } from '../instant.ts';
+import { together } from '../together.ts';
 import { APPOINTMENT_COLUMNS, type Appointment, byAge, toAppointment } from './appointment.ts';
 import type { AttemptRequest } from './attempts.ts';
+import { readPersons } from './persons.ts';
 import { closedStatuses, openStatuses, statusesOf } from './statuses.ts';
-import { type Pushed, toSyncRecord, whereDiffersFromPushed } from './sync-record.ts';
+import { PUSHED_COLUMNS, type Pushed, toPushed, whereDiffersFromPushed } from './sync-record.ts';
 
 /** Another open appointment that stands in the way of this one, and why. */
 export interface Rival {
@@ -18,6 +20,21 @@ interface Contender {
   pushed: Pushed | null;
 }
 
+/** Who does the appointment, with all staff records of that human. */
+interface Human {
+  personId: string | null;
+  staffIds: string[];
+}
+
+const readHuman = together(async (db, staffIds: (string | null)[]): Promise<Human[]> => {
+  const persons = await readPersons(db);
+  return staffIds.map((staffId) =>
+    staffId === null
+      ? { personId: null, staffIds: [] }
+      : { personId: persons.personOf(staffId), staffIds: persons.recordsOf(staffId) },
+  );
+});
+
 /**
  * The open appointment that this one has to give way to, or null: a duplicate (same customer, service and minute), or
  * one that overlaps it for the same person. The booked one goes first, else the older.
@@ -27,9 +44,9 @@ export async function findRival(
   appointment: Appointment,
   pushed: Pushed | null,
 ): Promise<Rival | null> {
-  const personId = await personOf(db, appointment.staffId);
-  const self: Contender = { appointment, personId, pushed };
-  const others = await readContenders(db, appointment, personId);
+  const human = await readHuman(db, appointment.staffId);
+  const self: Contender = { appointment, personId: human.personId, pushed };
+  const others = await readContenders(db, { appointment, human });
   const rivals = others.flatMap((other) => {
     const because = rivalry(self, other);
     return because && goesFirst(other, self) ? [{ appointment: other.appointment, because }] : [];
@@ -70,64 +87,62 @@ function standsThere({ appointment, pushed }: Contender): boolean {
   );
 }
 
-async function personOf(db: Db, staffId: string | null): Promise<string | null> {
-  if (staffId === null) return null;
-  const row = await db('staff_persons').where({ staff_id: staffId }).first('person_id');
-  return row?.person_id ?? staffId;
-}
+const readContenders = together(async (db, asked: Asked[]): Promise<Contender[][]> => {
+  // Two questions: no index serves "by this person or for this customer", but each of them has one.
+  const rows: Record<string, unknown>[] = await openNear(db, asked, (near, { human }) =>
+    near.whereIn('a.staff_id', human.staffIds),
+  ).unionAll(
+    openNear(db, asked, (near, { appointment }) => near.where('a.customer_id', appointment.customerId)),
+  );
+  const read = rows.map((row) => ({
+    appointment: toAppointment(row, statusesOf(db)),
+    pushed: toPushed(row),
+  }));
+  return asked.map(({ appointment, human }) =>
+    read
+      .filter((other) => other.appointment.id !== appointment.id)
+      .map((other) => ({ ...other, personId: personIdOf(other.appointment.staffId, human) })),
+  );
+});
 
-async function readContenders(
+type Asked = { appointment: Appointment; human: Human };
+
+/** Open appointments (`a`) near in time to one that is asked for, and to whom `narrow` applies. */
+function openNear(
   db: Db,
-  appointment: Appointment,
-  personId: string | null,
-): Promise<Contender[]> {
-  const { startsAt, endsAt } = appointment;
-  const minute = Math.floor(startsAt.getTime() / MINUTE) * MINUTE;
-  const staffIds =
-    personId === null ? [] : await db('staff_persons').where({ person_id: personId }).pluck('staff_id');
-  const rows = await db('appointments as a')
+  asked: Asked[],
+  narrow: (near: Knex.QueryBuilder, one: Asked) => void,
+): Knex.QueryBuilder {
+  return db('appointments as a')
     .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
-    .select('s.*', ...APPOINTMENT_COLUMNS.map((column) => `a.${column} as a_${column}`))
-    .whereNot('a.id', appointment.id)
+    .select(PUSHED_COLUMNS.map((column) => `s.${column}`))
+    .select(APPOINTMENT_COLUMNS.map((column) => `a.${column}`))
     .whereIn('a.status', openStatuses(db))
-    // The lower bound lets an index on starts_at serve; no appointment is longer than a day.
-    .where('a.starts_at', '>', toSqlInstant(addMs(startsAt, -DAY)))
-    // And a day more at the end: as text a date with a T sorts after the rest of its day.
-    .where(
-      'a.starts_at',
-      '<',
-      toSqlInstant(addMs(new Date(Math.max(endsAt.getTime(), minute + MINUTE)), DAY)),
-    )
-    .where((either) =>
-      either
-        .whereIn(
-          'a.staff_id',
-          [...staffIds, appointment.staffId].filter((id) => id !== null),
-        )
-        .orWhere('a.customer_id', appointment.customerId),
-    );
-  return rows.map((row: Record<string, unknown>) => {
-    const columns = Object.fromEntries(APPOINTMENT_COLUMNS.map((column) => [column, row[`a_${column}`]]));
-    return toContender(row, toAppointment(columns, statusesOf(db)), { staffIds, personId });
-  });
+    .where((any) => {
+      for (const one of asked) {
+        const { startsAt, endsAt } = one.appointment;
+        const minute = Math.floor(startsAt.getTime() / MINUTE) * MINUTE;
+        const until = new Date(Math.max(endsAt.getTime(), minute + MINUTE));
+        any.orWhere((near) => {
+          narrow(near, one);
+          // The lower bound lets an index serve; no appointment is longer than a day. And a day more at the end: as
+          // text a date with a T sorts after the rest of its day.
+          near
+            .where('a.starts_at', '>', toSqlInstant(addMs(startsAt, -DAY)))
+            .where('a.starts_at', '<', toSqlInstant(addMs(until, DAY)));
+        });
+      }
+    });
 }
 
-function toContender(
-  row: Record<string, unknown>,
-  appointment: Appointment,
-  { staffIds, personId }: { staffIds: string[]; personId: string | null },
-): Contender {
-  const isOurs = appointment.staffId !== null && staffIds.includes(appointment.staffId);
-  return {
-    appointment,
-    personId: isOurs ? personId : appointment.staffId,
-    pushed: row.appointment_id === null ? null : toSyncRecord(row).pushed,
-  };
+/** As far as it is the asker's human; of anybody else the record stands for the human. */
+function personIdOf(staffId: string | null, human: Human): string | null {
+  return staffId !== null && human.staffIds.includes(staffId) ? human.personId : staffId;
 }
 
 /** Whether what was pushed keeps the appointment's own person busy at its new time. */
 export async function isSamePersonBusy(db: Db, appointment: Appointment, pushed: Pushed): Promise<boolean> {
-  if ((await personOf(db, pushed.staffId)) !== (await personOf(db, appointment.staffId))) return false;
+  if (!(await readHuman(db, appointment.staffId)).staffIds.includes(pushed.staffId)) return false;
   const service = await db('services').where({ id: pushed.serviceId }).first('duration_minutes');
   return isBusyAt(appointment, pushed.startsAt, Number(service?.duration_minutes ?? 0));
 }
@@ -160,9 +175,8 @@ export async function findStandingRival(db: Db, appointment: Appointment): Promi
 
 /** The other staff records of the same human. */
 async function readOtherCalendars(db: Db, staffId: string | null): Promise<string[]> {
-  const personId = await personOf(db, staffId);
-  const records: string[] = await db('staff_persons').where({ person_id: personId }).pluck('staff_id');
-  return records.filter((each) => each !== staffId);
+  const { staffIds } = await readHuman(db, staffId);
+  return staffIds.filter((each) => each !== staffId);
 }
 
 async function findStanding(
@@ -208,18 +222,51 @@ async function mayLand(db: Db, appointment: Appointment, staffIds: string[]): Pr
  * soon as its change is noticed. After a minute it counts no more: two that want each other's place would wait for ever.
  */
 export async function isBeingVacated(db: Db, appointment: Appointment, now: Date): Promise<boolean> {
-  const personId = await personOf(db, appointment.staffId);
-  const sameHuman = db('staff_persons').where({ person_id: personId }).select('staff_id');
-  const leaving = await db('appointment_syncs as s')
+  const { staffIds } = await readHuman(db, appointment.staffId);
+  const leaving = await readLeaving(db, { appointment, staffIds, now });
+  return leaving.some(
+    ({ appointmentId, startsAt, minutes }) =>
+      appointmentId !== appointment.id && isBusyAt(appointment, startsAt, minutes),
+  );
+}
+
+interface Place {
+  appointment: Appointment;
+  staffIds: string[];
+  now: Date;
+}
+
+interface Leaving {
+  appointmentId: number;
+  staffId: string;
+  startsAt: Date;
+  minutes: number;
+}
+
+const readLeaving = together(async (db, places: Place[]): Promise<Leaving[][]> => {
+  const rows = await db('appointment_syncs as s')
     .leftJoin('services as sv', 'sv.id', 's.pushed_service_id')
     .leftJoin('appointments as a', 'a.id', 's.appointment_id')
-    .whereNot('s.appointment_id', appointment.id)
     .whereNotNull('s.booking_uid')
+    .where((any) => {
+      for (const place of places) any.orWhere((near) => whereLeaving(db, near, place));
+    })
+    .select('s.appointment_id', 's.pushed_staff_id', 's.pushed_start', 'sv.duration_minutes');
+  const leaving = rows.map((row: Record<string, unknown>) => ({
+    appointmentId: Number(row.appointment_id),
+    staffId: String(row.pushed_staff_id),
+    startsAt: fromSqlInstant(String(row.pushed_start)),
+    minutes: Number(row.duration_minutes ?? 0),
+  }));
+  return places.map(({ staffIds }) => leaving.filter(({ staffId }) => staffIds.includes(staffId)));
+});
+
+/** Bookings of records (`s`) near this place that their rows (`a`) have left, or are known to leave. */
+function whereLeaving(db: Db, query: Knex.QueryBuilder, { appointment, staffIds, now }: Place): void {
+  query
+    .whereIn('s.pushed_staff_id', staffIds)
     .where('s.pushed_start', '>', toSqlInstant(addMs(appointment.startsAt, -DAY)))
     .where('s.pushed_start', '<', toSqlInstant(appointment.endsAt))
-    .where((person) =>
-      person.where('s.pushed_staff_id', appointment.staffId).orWhereIn('s.pushed_staff_id', sameHuman),
-    )
     .where((leaves) =>
       leaves
         .where((noticed) =>
@@ -233,11 +280,7 @@ export async function isBeingVacated(db: Db, appointment: Appointment, now: Date
             .where('s.pushed_start', '>', toSqlInstant(now))
             .where((row) => whereMovedOn(db, row)),
         ),
-    )
-    .select('s.pushed_start', 'sv.duration_minutes');
-  return leaving.some((row: Record<string, unknown>) =>
-    isBusyAt(appointment, fromSqlInstant(String(row.pushed_start)), Number(row.duration_minutes ?? 0)),
-  );
+    );
 }
 
 /** Rows (`a`) for which the booking that was pushed (`s`) is not right any more. */

@@ -90,7 +90,16 @@ export function toSyncRecord(row: Record<string, unknown>): SyncRecord {
   };
 }
 
-function toPushed(row: Record<string, unknown>): Pushed | null {
+export const PUSHED_COLUMNS = [
+  'pushed_service_id',
+  'pushed_staff_id',
+  'pushed_start',
+  'pushed_event_type_id',
+  'pushed_host_id',
+];
+
+/** Reads the columns of `pushed`; null when nothing was pushed. */
+export function toPushed(row: Record<string, unknown>): Pushed | null {
   const startsAt = instant(row.pushed_start);
   if (!startsAt) return null;
   return {

@@ -10,6 +10,7 @@ import { hashOf } from '../appointments/situation.ts';
 import type { Calcom } from '../calcom/client.ts';
 import { CalcomError } from '../calcom/errors.ts';
 import { addMs } from '../instant.ts';
+import { lastSeenBreaker } from './breaker.ts';
 import { CallNotMade } from './calls.ts';
 import { SETTLED_SOON_MS } from './preflight.ts';
 import type { Work } from './work.ts';
@@ -26,26 +27,38 @@ export async function tryWrite<T>(
   intent: { operation: Operation; request: AttemptRequest },
   call: (calcom: Calcom) => Promise<T>,
 ): Promise<Tried<T>> {
-  const { db, claim, clock, calls, settings, situation } = work;
+  const { db, claim, clock, calls, situation, turns } = work;
   await calls.permit(work.asked);
   const intentAt = clock.now();
   const triedHash = hashOf(situation, situation.blocker);
   const id = await beginAttempt(db, claim, { ...intent, triedHash, now: intentAt });
   if (id === 'lost') return { is: 'lost' };
-  if (await isPlaceContested(work, intent.operation)) {
-    const unsent = { id, outcome: 'not_sent' };
-    if ((await forgetAttempt(db, claim, unsent, clock.now())) === 'lost') return { is: 'lost' };
-    throw new CallNotMade(SETTLED_SOON_MS);
-  }
-  // It took so long that another may have looked for it in vain already: sent now, it could come twice.
-  if (clock.now() >= addMs(intentAt, settings.claimLeaseMs)) return { is: 'lost' };
+  if (await isPlaceContested(work, intent.operation)) return leaveUnsent(work, id);
   const attempt: Attempt = { id, appointmentId: claim.appointmentId, intentAt, ...intent };
+  return turns.take(work.asked, () => sendInTime(work, attempt, call));
+}
+
+async function sendInTime<T>(
+  work: Work,
+  attempt: Attempt,
+  call: (calcom: Calcom) => Promise<T>,
+): Promise<Tried<T>> {
+  const { db, clock, calls, settings } = work;
+  // It took so long that another may have looked for it in vain already: sent now, it could come twice.
+  if (clock.now() >= addMs(attempt.intentAt, settings.claimLeaseMs)) return { is: 'lost' };
+  if (lastSeenBreaker(db) === 'open') return leaveUnsent(work, attempt.id);
   try {
-    return { is: 'answered', attempt, answer: await calls.run(claim.appointmentId, call) };
+    return { is: 'answered', attempt, answer: await calls.run(attempt.appointmentId, call) };
   } catch (error) {
     if (error instanceof CalcomError) return { is: 'failed', attempt, error };
     throw error;
   }
+}
+
+async function leaveUnsent({ db, claim, clock }: Work, id: number): Promise<{ is: 'lost' }> {
+  const unsent = { id, outcome: 'not_sent' };
+  if ((await forgetAttempt(db, claim, unsent, clock.now())) === 'lost') return { is: 'lost' };
+  throw new CallNotMade(SETTLED_SOON_MS);
 }
 
 /** Looked at after the intent is written: of two that do so at once, at least one sees the other. */

@@ -15,8 +15,16 @@ const FIRST_PROBE_MS = 5 * SECOND;
 const PROBE_MS_MAX = 60 * SECOND;
 const INCIDENT = 'incident:calcom';
 
+const lastSeen = new WeakMap<Db, BreakerState['state']>();
+
+/** How this process saw the breaker last: for what is too frequent to ask the database. */
+export function lastSeenBreaker(db: Db): BreakerState['state'] {
+  return lastSeen.get(db) ?? 'closed';
+}
+
 export async function readBreaker(db: Db): Promise<BreakerState> {
   const row = await db('breaker').where({ name: 'calcom' }).first();
+  lastSeen.set(db, row.state);
   return {
     state: row.state,
     kind: row.kind,
@@ -27,6 +35,7 @@ export async function readBreaker(db: Db): Promise<BreakerState> {
 
 /** Stops claiming for all replicas, with one incident; a trial that failed goes on being the same incident. */
 export async function openBreaker(db: Db, { kind, now }: { kind: FailureKind; now: Date }): Promise<void> {
+  lastSeen.set(db, 'open');
   await transaction(db, async (tx) => {
     const fresh = {
       state: 'open',

@@ -3,7 +3,7 @@ import { CalcomBusy, CalcomError, CalcomRefused, CalcomUnauthorized } from '../c
 import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
 import { addMs, MINUTE, SECOND } from '../instant.ts';
-import { closeBreaker, openBreaker, readBreaker } from './breaker.ts';
+import { closeBreaker, lastSeenBreaker, openBreaker } from './breaker.ts';
 import { keepAnswers } from './kept-answers.ts';
 import type { Pace } from './pace.ts';
 
@@ -141,7 +141,7 @@ function createEar({ db, calcom, pace, clock }: CallDeps) {
       limited = 0;
       if (writesFor === null) return;
       failedWrites.clear();
-      if ((await readBreaker(db)).state === 'trial') await closeBreaker(db, clock.now());
+      if (lastSeenBreaker(db) === 'trial') await closeBreaker(db, clock.now());
     },
     areWritesInTrouble: () => failedWrites.size >= FAILURES_MAX,
     async failed(error: CalcomError, writesFor: number | null): Promise<void> {

@@ -21,6 +21,7 @@ import { CallNotMade } from './calls.ts';
 import { recordUnexpected } from './failure.ts';
 import type { Pace } from './pace.ts';
 import { syncAppointment } from './sync-appointment.ts';
+import { createTurns, type Turns } from './turns.ts';
 import type { SyncDeps } from './work.ts';
 
 export interface EngineDeps extends SyncDeps {
@@ -45,6 +46,7 @@ const LEASE_MS = 30 * SECOND;
 const ADOPTION_RETRY_MS = 15 * SECOND;
 const AFTER_FAILURE_MS = 5 * SECOND;
 const DRAINING_MS_MAX = 8 * SECOND;
+const TELLING_MS = 100;
 /** With a pace there is a permit every half second: claiming more would only keep them from others. */
 const PACED_CLAIMS_MAX = 2;
 
@@ -53,7 +55,17 @@ export function startEngine(deps: EngineDeps): Engine {
   const { clock, log } = deps;
   const holder = randomUUID();
   const inFlight = new Map<Claim, Promise<void>>();
+  const turns = createTurns(deps.concurrency);
   const loop = { clock, log, afterFailureMs: AFTER_FAILURE_MS };
+  let toldMs = 0;
+  // Under load neither loop is called for every single one: both read before they know that there is nothing to do.
+  function ended(): void {
+    const { most, atLeast } = roomFor(deps);
+    if (inFlight.size <= most - atLeast) working.nudge();
+    if (inFlight.size > 0 && performance.now() - toldMs < TELLING_MS) return;
+    toldMs = performance.now();
+    deps.onRecorded();
+  }
   const noticing = startLoop({
     ...loop,
     name: 'notice',
@@ -62,7 +74,7 @@ export function startEngine(deps: EngineDeps): Engine {
   const working = startLoop({
     ...loop,
     name: 'work',
-    pass: () => work(deps, holder, { inFlight, wake: () => working.nudge() }),
+    pass: () => work(deps, holder, { turns, inFlight, ended }),
   });
   return {
     nudge() {
@@ -110,8 +122,10 @@ async function notice(deps: EngineDeps, holder: string, wake: () => void): Promi
 }
 
 interface Flight {
+  turns: Turns;
   inFlight: Map<Claim, Promise<void>>;
-  wake: () => void;
+  /** Called whenever one of them is over. */
+  ended: () => void;
 }
 
 /** One round of claims; returns when to look again. What is claimed goes on beside the loop. */
@@ -126,8 +140,9 @@ async function work(deps: EngineDeps, holder: string, flight: Flight): Promise<n
   }
   if (mode === 'new') return adoptOnce(deps, holder);
 
-  const room = breaker.state === 'trial' ? 1 - flight.inFlight.size : deps.concurrency - flight.inFlight.size;
-  if (room <= 0) return noticeMs;
+  const { most, atLeast } = breaker.state === 'trial' ? { most: 1, atLeast: 1 } : roomFor(deps);
+  const room = most - flight.inFlight.size;
+  if (room < atLeast) return noticeMs;
   const waitMs = await deps.pace.readyInMs(clock.now(), false);
   const claimed = await claimDue(db, {
     now: clock.now(),
@@ -145,20 +160,28 @@ async function work(deps: EngineDeps, holder: string, flight: Flight): Promise<n
   return waitMs > 0 ? Math.min(waitMs, noticeMs) : noticeMs;
 }
 
+/**
+ * How many may be worked on at once, and how many are claimed at least in one go. Without a pace some are read and written
+ * together while others have their turn at Cal.com.
+ */
+function roomFor({ pace, concurrency }: EngineDeps): { most: number; atLeast: number } {
+  return pace.isPaced ? { most: concurrency, atLeast: 1 } : { most: 3 * concurrency, atLeast: concurrency };
+}
+
 function launch(
   deps: EngineDeps,
   { claim, situation, installationId }: { claim: Claim; situation: Situation; installationId: string },
-  { inFlight, wake }: Flight,
+  { turns, inFlight, ended }: Flight,
 ): void {
   const log = deps.log.child({ appointmentId: claim.appointmentId });
-  const job = { ...deps, log, claim, situation, installationId, asked: situation.record.askedAt !== null };
+  const asked = situation.record.askedAt !== null;
+  const job = { ...deps, log, claim, situation, installationId, asked, turns };
   const flight = syncAppointment(job)
     .catch((error) => recordUnexpected(job, error))
     .catch((error) => log.error({ err: error }, 'appointment.not_recorded'))
     .finally(() => {
       inFlight.delete(claim);
-      deps.onRecorded();
-      wake();
+      ended();
     });
   inFlight.set(claim, flight);
 }

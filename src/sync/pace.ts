@@ -1,4 +1,5 @@
 import { type Db, withRetries } from '../database.ts';
+import { together } from '../together.ts';
 
 const MICROSECONDS_PER_MINUTE = 60_000_000;
 const BURST = 5;
@@ -16,10 +17,15 @@ export interface Pace {
   pause(now: Date, ms: number): Promise<void>;
 }
 
+/** In microseconds since 1970. */
+const readNextCall = together(async (db, asked: null[]): Promise<number[]> => {
+  const row = await db('pace').where({ name: 'calcom' }).first('next_call_us');
+  return asked.map(() => Number(row.next_call_us));
+});
+
 /** When nobody may call before, because calls were made or Cal.com asked for a pause; null when anybody may now. */
 export async function readBusyUntil(db: Db, now: Date): Promise<Date | null> {
-  const row = await db('pace').where({ name: 'calcom' }).first('next_call_us');
-  const until = new Date(Math.ceil(Number(row.next_call_us) / 1000));
+  const until = new Date(Math.ceil((await readNextCall(db, null)) / 1000));
   return until > now ? until : null;
 }
 
@@ -30,14 +36,14 @@ export function createPace(db: Db, callsPerMinute: number): Pace {
   const us = (now: Date) => now.getTime() * 1000;
 
   async function readyInMs(now: Date, asked: boolean): Promise<number> {
-    const row = await db('pace').where({ name: 'calcom' }).first('next_call_us');
-    return Math.max(0, Math.ceil((Number(row.next_call_us) - slackUs(asked) - us(now)) / 1000));
+    return Math.max(0, Math.ceil(((await readNextCall(db, null)) - slackUs(asked) - us(now)) / 1000));
   }
 
   return {
     isPaced: stepUs > 0,
     readyInMs,
     async take(now, asked) {
+      if (stepUs === 0) return { waitMs: await readyInMs(now, asked) };
       const taken = await withRetries(() =>
         db('pace')
           .where({ name: 'calcom' })

@@ -21,16 +21,23 @@ export async function preflight(work: Work, appointment: Appointment): Promise<F
     blocker: null,
     ...rest,
   });
-  if (await readIsComposite(db, appointment.id)) return failure('unsupported');
+  const { pushed } = situation.record;
+  // Asked for together, so that one read serves all appointments that are on their way.
+  const [isComposite, rival, isVacatedSoon, standing, contested] = await Promise.all([
+    readIsComposite(db, appointment.id),
+    findRival(db, appointment, pushed),
+    isBeingVacated(db, appointment, clock.now()),
+    findStandingRival(db, appointment),
+    isContested(db, appointment, pushed),
+  ]);
+  if (isComposite) return failure('unsupported');
   if (appointment.staffId === null) return failure('no_staff');
-  const rival = await findRival(db, appointment, situation.record.pushed);
   if (rival?.because === 'duplicate') return failure('duplicate', { blocker: rival.appointment });
   if (situation.eventTypeId === null) return failure('event_type_missing');
   if (situation.customer === null) return failure('contact_invalid');
   if (rival) return failure('host_conflict', { blocker: rival.appointment });
-  if (await isBeingVacated(db, appointment, clock.now())) throw new CallNotMade(VACATED_SOON_MS);
-  const standing = await findStandingRival(db, appointment);
+  if (isVacatedSoon) throw new CallNotMade(VACATED_SOON_MS);
   if (standing) return failure('host_conflict', { blocker: standing });
-  if (await isContested(db, appointment, situation.record.pushed)) throw new CallNotMade(SETTLED_SOON_MS);
+  if (contested) throw new CallNotMade(SETTLED_SOON_MS);
   return null;
 }

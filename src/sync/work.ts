@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
 import type { Log } from '../log.ts';
 import type { Calls } from './calls.ts';
+import type { Turns } from './turns.ts';
 
 export interface SyncSettings {
   claimLeaseMs: number;
@@ -33,6 +34,7 @@ export interface Work extends SyncDeps {
   situation: Situation;
   /** A person waits for it. */
   asked: boolean;
+  turns: Turns;
 }
 
 /** Cal.com's answer as the attempts keep it. */

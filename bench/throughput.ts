@@ -1,0 +1,140 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import { systemClock } from '../src/clock.ts';
+import type { Db } from '../src/database.ts';
+import { fromSqlInstant } from '../src/instant.ts';
+import { type BenchDatabase, createBenchDatabase, type DatabaseName, startBenchBot } from './bench-bot.ts';
+import { type LookAlikes, startLookAlikes } from './look-alikes.ts';
+import type { Measurement } from './main.ts';
+import { API_KEY, insertAppointments } from './salon.ts';
+
+interface Load {
+  database: DatabaseName;
+  appointments: number;
+  delayMs: number;
+  concurrency: number;
+}
+
+const LOADS: Load[] = (['sqlite', 'mariadb'] as const).flatMap((database) =>
+  [2_000, 10_000].flatMap((appointments) =>
+    [0, 20].flatMap((delayMs) =>
+      [16, 32].map((concurrency) => ({ database, appointments, delayMs, concurrency })),
+    ),
+  ),
+);
+const AIMS: Record<number, number> = { 0: 0.5, 20: 0.95 };
+const STATEMENTS_AIM = 6;
+
+/**
+ * Bookings a second while there is more to book than Cal.com takes, without a pace, with every intent and every outcome on
+ * the disk; beside it, in the same run, a loop that only POSTs the same bodies.
+ */
+export async function throughput(): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const load of LOADS) measurements.push(await measure(load));
+  return measurements;
+}
+
+export async function measure(load: Load): Promise<Measurement> {
+  const engine = await measureEngine(load);
+  const floor = await measureFloor(load, engine.bodies);
+  const aim = AIMS[load.delayMs] ?? 0;
+  const ratio = engine.perSecond / floor;
+  return {
+    name: `throughput ${load.database} ${load.appointments} at ${load.delayMs} ms, ${load.concurrency} at once`,
+    figures: {
+      'bookings a second': Math.round(engine.perSecond),
+      'floor: bare POSTs a second': Math.round(floor),
+      ratio: ratio.toFixed(2),
+      'aim: ratio at least': aim,
+      'statements a booking': engine.statements.toFixed(1),
+      'aim: statements at most': STATEMENTS_AIM,
+    },
+    met: ratio >= aim && engine.statements <= STATEMENTS_AIM,
+  };
+}
+
+async function measureEngine(load: Load) {
+  const lookAlikes = await startLookAlikes({ calcomDelayMs: load.delayMs });
+  const database = await createBenchDatabase(load.database);
+  try {
+    return await bookAll(load, database, lookAlikes);
+  } finally {
+    await database.remove();
+    await lookAlikes.stop();
+  }
+}
+
+async function bookAll({ appointments, concurrency }: Load, database: BenchDatabase, lookAlikes: LookAlikes) {
+  const bot = await startBenchBot(database, lookAlikes, {
+    CALCOM_CALLS_PER_MINUTE: '0',
+    SYNC_CONCURRENCY: String(concurrency),
+  });
+  try {
+    await insertAppointments(database.db, { from: 1, count: appointments, now: systemClock.now() });
+    const before = await countStatements(database);
+    bot.nudge();
+    while (await isAnyUnbooked(database.db, appointments)) await wait(100);
+    const statements = (await countStatements(database)) - before;
+    const bodies = await lookAlikes.bodies();
+    if (bodies.length !== appointments) throw new Error(`${bodies.length} POSTs for ${appointments}`);
+    const ms = await fromFirstIntentToLastOutcome(database.db);
+    return { bodies, perSecond: (appointments / ms) * 1000, statements: statements / appointments };
+  } finally {
+    await bot.stop();
+  }
+}
+
+async function isAnyUnbooked(db: Db, appointments: number): Promise<boolean> {
+  const { booked } = await db('appointment_syncs').where({ state: 'synced' }).count({ booked: '*' }).first();
+  return Number(booked) < appointments;
+}
+
+async function fromFirstIntentToLastOutcome(db: Db): Promise<number> {
+  const { first, last } = await db('sync_attempts')
+    .min({ first: 'intent_at' })
+    .max({ last: 'outcome_at' })
+    .first();
+  return fromSqlInstant(last).getTime() - fromSqlInstant(first).getTime();
+}
+
+/** What a server has executed; of SQLite, which keeps no count, it is the same code's. */
+async function countStatements({ url, db }: BenchDatabase): Promise<number> {
+  if (!url.startsWith('mysql:')) return 0;
+  const [[row]] = await db.raw("SHOW GLOBAL STATUS LIKE 'Questions'");
+  return Number(row.Value);
+}
+
+async function measureFloor({ delayMs, concurrency }: Load, bodies: object[]): Promise<number> {
+  const { calcomUrl, stop } = await startLookAlikes({ calcomDelayMs: delayMs });
+  const agent = new Agent();
+  const texts = bodies.map((body) => JSON.stringify(body));
+  const startedAt = performance.now();
+  try {
+    await Promise.all(
+      Array.from({ length: concurrency }, () => postAll(`${calcomUrl}/v2/bookings`, texts, agent)),
+    );
+    return (bodies.length / (performance.now() - startedAt)) * 1000;
+  } finally {
+    await agent.close();
+    await stop();
+  }
+}
+
+async function postAll(url: string, left: string[], dispatcher: Agent): Promise<void> {
+  for (let body = left.pop(); body !== undefined; body = left.pop()) {
+    const answer = await request(url, {
+      method: 'POST',
+      dispatcher,
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${API_KEY}`,
+        'cal-api-version': '2024-08-13',
+      },
+      body,
+    });
+    await answer.body.text();
+    if (answer.statusCode !== 201)
+      throw new Error(`the look-alike refused the floor's booking: ${answer.statusCode}`);
+  }
+}
