@@ -77,13 +77,9 @@ async function mariadbPlace() {
   return { url: `${url}/${name}`, remove: () => admin(`DROP DATABASE ${name}`) };
 }
 
-/** The whole bot with its defaults, but for what is given, on this database and these look-alikes. */
-export function startBenchBot(
-  { url }: BenchDatabase,
-  { calcomUrl, slackUrl }: LookAlikes,
-  environment: Record<string, string> = {},
-): Promise<Bot> {
-  const config = readConfig({
+/** The bot's defaults, but for what it needs to find this database and these look-alikes. */
+export function environmentOf({ url }: BenchDatabase, { calcomUrl, slackUrl }: LookAlikes) {
+  return {
     DATABASE_URL: url,
     CALCOM_API_KEY: API_KEY,
     CALCOM_API_URL: calcomUrl,
@@ -93,7 +89,15 @@ export function startBenchBot(
     SLACK_API_URL: slackUrl,
     START_HELD: 'never',
     PORT: '0',
-    ...environment,
-  });
+  };
+}
+
+/** The whole bot, with `settings` beside its defaults. */
+export function startBenchBot(
+  database: BenchDatabase,
+  lookAlikes: LookAlikes,
+  settings: Record<string, string> = {},
+): Promise<Bot> {
+  const config = readConfig({ ...environmentOf(database, lookAlikes), ...settings });
   return startBot({ config, clock: systemClock, log: createLog({ level: 'fatal', secrets: [] }) });
 }

@@ -1,6 +1,10 @@
 import { parseArgs } from 'node:util';
+import { stopMariadb } from './bench-bot.ts';
 import { demoToPage } from './demo-to-page.ts';
-import { insertToBooked } from './insert-to-booked.ts';
+import { latency } from './latency.ts';
+import { slackAck } from './slack-ack.ts';
+import { start } from './start.ts';
+import { throughput } from './throughput.ts';
 
 /** One measurement: named figures in their unit, the floor measured in the same run, and whether the aim is met. */
 export interface Measurement {
@@ -9,8 +13,11 @@ export interface Measurement {
   met: boolean;
 }
 
-const benchmarks: Record<string, () => Promise<Measurement>> = {
-  'insert-to-booked': insertToBooked,
+const benchmarks: Record<string, () => Promise<Measurement[]>> = {
+  throughput,
+  latency,
+  'slack-ack': slackAck,
+  start,
   'demo-to-page': demoToPage,
 };
 
@@ -27,9 +34,10 @@ async function main(): Promise<void> {
   for (const name of names) {
     const benchmark = benchmarks[name];
     if (!benchmark) throw new Error(USAGE);
-    const measurement = await benchmark();
-    if (!measurement.met) process.exitCode = 1;
-    process.stdout.write(values.json ? `${JSON.stringify(measurement)}\n` : describe(measurement));
+    for (const measurement of await benchmark()) {
+      if (!measurement.met) process.exitCode = 1;
+      process.stdout.write(values.json ? `${JSON.stringify(measurement)}\n` : describe(measurement));
+    }
   }
 }
 
@@ -38,7 +46,9 @@ function describe({ name, figures, met }: Measurement): string {
   return `${name}: ${met ? 'aim met' : 'AIM MISSED'}\n${lines.join('\n')}\n`;
 }
 
-main().catch((error) => {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
-});
+main()
+  .catch((error) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  })
+  .finally(stopMariadb);

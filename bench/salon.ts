@@ -1,6 +1,7 @@
+import { type Dispatcher, request } from 'undici';
 import type { CalcomWorld } from '../sandbox/calcom/world.ts';
 import type { Db } from '../src/database.ts';
-import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../src/instant.ts';
+import { addMs, DAY, MINUTE, toSqlInstant } from '../src/instant.ts';
 
 // A salon group in which everybody works around the clock, so that any number of appointments finds a free half hour.
 
@@ -13,7 +14,7 @@ const BATCH = 500;
 const ALL_DAY = [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00' }];
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
-export const staffId = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+const staffId = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
 /** Cal.com's side: one event type for each person. */
 export function calcomWorld(): CalcomWorld {
@@ -47,7 +48,7 @@ export async function insertSalon(db: Db): Promise<void> {
 
 /**
  * Appointments `from` to `from + count - 1` by another program, in one transaction, with a customer each. Everybody
- * has one after the other, from tomorrow on.
+ * has one after the other, from the day after tomorrow on.
  */
 export async function insertAppointments(
   db: Db,
@@ -56,14 +57,14 @@ export async function insertAppointments(
   const ids = numbers(count).map((number) => from - 1 + number);
   const customers = ids.map((id) => ({ id, name: `Customer ${id}`, email: `customer${id}@example.com` }));
   const appointments = ids.map((id) => {
-    const { startsAt, staff } = placeOf(id, now);
+    const { startsAt, endsAt, hostId } = placeOf(id, now);
     return {
       id,
       customer_id: id,
       service_id: 1,
-      staff_id: staffId(staff),
+      staff_id: staffId(hostId),
       starts_at: toSqlInstant(startsAt),
-      ends_at: toSqlInstant(addMs(startsAt, VISIT_MS)),
+      ends_at: toSqlInstant(endsAt),
       status: 'booked',
       created_at: toSqlInstant(now),
     };
@@ -76,7 +77,39 @@ export async function insertAppointments(
   });
 }
 
-function placeOf(id: number, now: Date): { startsAt: Date; staff: number } {
-  const tomorrow = addMs(new Date(Math.floor(now.getTime() / HOUR) * HOUR), DAY);
-  return { startsAt: addMs(tomorrow, Math.floor(id / STAFF) * VISIT_MS), staff: (id % STAFF) + 1 };
+export function placeOf(id: number, now: Date): { startsAt: Date; endsAt: Date; hostId: number } {
+  const tomorrow = addMs(new Date(Math.floor(now.getTime() / DAY) * DAY), 2 * DAY);
+  const startsAt = addMs(tomorrow, Math.floor(id / STAFF) * VISIT_MS);
+  return { startsAt, endsAt: addMs(startsAt, VISIT_MS), hostId: (id % STAFF) + 1 };
+}
+
+export function insertOne(db: Db, id: number, now: Date): Promise<void> {
+  return insertAppointments(db, { from: id, count: 1, now });
+}
+
+/** Books the place of this number as nobody's appointment, with nothing around the one POST. */
+export async function bareBooking(calcomUrl: string, id: number): Promise<void> {
+  const { startsAt, hostId } = placeOf(id, new Date());
+  const body = {
+    eventTypeId: hostId,
+    start: startsAt.toISOString(),
+    attendee: { name: 'Floor', email: 'floor@example.com', timeZone: 'Europe/Berlin' },
+  };
+  await postBooking(calcomUrl, JSON.stringify(body));
+}
+
+/** Throws when the look-alike refuses. */
+export async function postBooking(calcomUrl: string, body: string, dispatcher?: Dispatcher): Promise<void> {
+  const answer = await request(`${calcomUrl}/v2/bookings`, {
+    method: 'POST',
+    ...(dispatcher && { dispatcher }),
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${API_KEY}`,
+      'cal-api-version': '2024-08-13',
+    },
+    body,
+  });
+  const text = await answer.body.text();
+  if (answer.statusCode !== 201) throw new Error(`the look-alike refused a booking: ${text}`);
 }

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import { systemClock } from '../src/clock.ts';
 import type { Db } from '../src/database.ts';
 import { fromSqlInstant } from '../src/instant.ts';
 import { type BenchDatabase, createBenchDatabase, type DatabaseName, startBenchBot } from './bench-bot.ts';
 import { type LookAlikes, startLookAlikes } from './look-alikes.ts';
 import type { Measurement } from './main.ts';
-import { API_KEY, insertAppointments } from './salon.ts';
+import { insertAppointments, postBooking } from './salon.ts';
 
 interface Load {
   database: DatabaseName;
@@ -35,7 +35,7 @@ export async function throughput(): Promise<Measurement[]> {
   return measurements;
 }
 
-export async function measure(load: Load): Promise<Measurement> {
+async function measure(load: Load): Promise<Measurement> {
   const engine = await measureEngine(load);
   const floor = await measureFloor(load, engine.bodies);
   const aim = AIMS[load.delayMs] ?? 0;
@@ -86,16 +86,13 @@ async function bookAll({ appointments, concurrency }: Load, database: BenchDatab
 }
 
 async function isAnyUnbooked(db: Db, appointments: number): Promise<boolean> {
-  const { booked } = await db('appointment_syncs').where({ state: 'synced' }).count({ booked: '*' }).first();
-  return Number(booked) < appointments;
+  const row = await db('appointment_syncs').where({ state: 'synced' }).count({ booked: '*' }).first();
+  return Number(row?.booked) < appointments;
 }
 
 async function fromFirstIntentToLastOutcome(db: Db): Promise<number> {
-  const { first, last } = await db('sync_attempts')
-    .min({ first: 'intent_at' })
-    .max({ last: 'outcome_at' })
-    .first();
-  return fromSqlInstant(last).getTime() - fromSqlInstant(first).getTime();
+  const times = await db('sync_attempts').min({ first: 'intent_at' }).max({ last: 'outcome_at' }).first();
+  return fromSqlInstant(String(times?.last)).getTime() - fromSqlInstant(String(times?.first)).getTime();
 }
 
 /** What a server has executed; of SQLite, which keeps no count, it is the same code's. */
@@ -110,31 +107,15 @@ async function measureFloor({ delayMs, concurrency }: Load, bodies: object[]): P
   const agent = new Agent();
   const texts = bodies.map((body) => JSON.stringify(body));
   const startedAt = performance.now();
+  const post = async () => {
+    for (let text = texts.pop(); text !== undefined; text = texts.pop())
+      await postBooking(calcomUrl, text, agent);
+  };
   try {
-    await Promise.all(
-      Array.from({ length: concurrency }, () => postAll(`${calcomUrl}/v2/bookings`, texts, agent)),
-    );
+    await Promise.all(Array.from({ length: concurrency }, post));
     return (bodies.length / (performance.now() - startedAt)) * 1000;
   } finally {
     await agent.close();
     await stop();
-  }
-}
-
-async function postAll(url: string, left: string[], dispatcher: Agent): Promise<void> {
-  for (let body = left.pop(); body !== undefined; body = left.pop()) {
-    const answer = await request(url, {
-      method: 'POST',
-      dispatcher,
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${API_KEY}`,
-        'cal-api-version': '2024-08-13',
-      },
-      body,
-    });
-    await answer.body.text();
-    if (answer.statusCode !== 201)
-      throw new Error(`the look-alike refused the floor's booking: ${answer.statusCode}`);
   }
 }

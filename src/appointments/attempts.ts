@@ -127,8 +127,8 @@ const toAttemptRow = ({ claim, operation, request, now }: Intent) => ({
 
 /** Gives each record its new attempt, the latest; returns how many were still held by their claims, and had none open. */
 function openAttempts(tx: Tx, intents: Intent[]): Promise<number> {
-  const each = (valueOf: (intent: Intent) => unknown) =>
-    perRow(tx, 'appointment_id', new Map(intents.map((one) => [one.claim.appointmentId, valueOf(one)])));
+  const each = (pick: (intent: Intent) => unknown) =>
+    perRow(tx, 'appointment_id', new Map(intents.map((one) => [one.claim.appointmentId, pick(one)])));
   return tx('appointment_syncs')
     .whereIn('appointment_id', idsOf(intents))
     .where(

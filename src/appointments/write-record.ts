@@ -69,8 +69,8 @@ function shapeOf({ step }: Outcome): string {
 /** Returns how many records were still held by their claims. */
 async function writeAlike(tx: Tx, outcomes: Outcome[]): Promise<number> {
   const ids = outcomes.map(({ claim }) => claim.appointmentId);
-  const each = (valueOf: (outcome: Outcome) => unknown) =>
-    perRow(tx, 'appointment_id', new Map(outcomes.map((one) => [one.claim.appointmentId, valueOf(one)])));
+  const each = (pick: (outcome: Outcome) => unknown) =>
+    perRow(tx, 'appointment_id', new Map(outcomes.map((one) => [one.claim.appointmentId, pick(one)])));
   const own = tx('appointment_syncs')
     .whereIn('appointment_id', ids)
     .where(
