@@ -57,3 +57,12 @@ export async function recordMode(
     return true;
   });
 }
+
+/** The record was restored from a backup: what Cal.com has is taken over again before anything is booked. */
+export async function recordRestored(db: Db, { by, now }: { by: string; now: Date }): Promise<void> {
+  await transaction(db, async (tx) => {
+    const set = { mode: 'new', since: toSqlInstant(now), by_whom: by };
+    if ((await tx('installation').where({ id: 1 }).whereNot({ mode: 'new' }).update(set)) === 0) return;
+    await appendHistory(tx, { appointmentId: null, at: now, actor: by, action: 'restored' });
+  });
+}

@@ -7,7 +7,8 @@ import {
   readFormerRows,
 } from '../appointments/adoption.ts';
 import { byAge } from '../appointments/appointment.ts';
-import { recordAdopted } from '../appointments/installation.ts';
+import { readInstallation, recordAdopted } from '../appointments/installation.ts';
+import { readHolders } from '../appointments/relink.ts';
 import { isDuplicate } from '../appointments/rivals.ts';
 import { hashOf } from '../appointments/situation.ts';
 import type { Booking } from '../calcom/client.ts';
@@ -16,12 +17,13 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
 import { addMs } from '../instant.ts';
 import type { Calls } from './calls.ts';
+import { catchUp } from './catch-up.ts';
 import { classify, kindOfFormerText } from './classify.ts';
 import { ownEmail, usablePhone } from './contact.ts';
 import { type FailureKind, failureRules } from './failure-kinds.ts';
 import { raiseStandingFailures } from './hold.ts';
-import { headOfChain } from './look-up.ts';
-import { type Match, matchBookings } from './match-bookings.ts';
+import { headOfChain, idNamedBy } from './look-up.ts';
+import { type Match, matchBookings, matchOwnBookings } from './match-bookings.ts';
 import { RECHECK_MS } from './retry-schedule.ts';
 import { shortText } from './short-text.ts';
 
@@ -45,16 +47,39 @@ export async function adopt(deps: AdoptDeps): Promise<'held' | 'running'> {
   const rows = await readFormerRows(db, clock.now());
   if (rows.length > 0) {
     const bookings = await readBookings(deps.calls, rows);
-    const matches = matchBookings(rows, { ...bookings, placeholderDomain: deps.placeholderEmailDomain });
+    const matches = await match(deps, rows, bookings);
     const now = clock.now();
-    const records = rows.flatMap((row) => toRecord(row, { rows, matches, now }) ?? []);
+    const records = rows.flatMap((row) => toRecord(row, { rows, matches: matches.all, now }) ?? []);
     await insertAdopted(db, records, now);
+    await catchUp(db, rows, { own: matches.own, upcoming: bookings.upcoming, now });
   }
   const now = clock.now();
   const mode = startHeld === 'auto' && (await countOpenFuture(db, now)) > 0 ? 'held' : 'running';
   if (mode === 'running') await raiseStandingFailures(db, now);
   await recordAdopted(db, { mode, now });
   return mode;
+}
+
+async function match(
+  { db, placeholderEmailDomain: placeholderDomain }: AdoptDeps,
+  rows: FormerRow[],
+  { upcoming, named }: Awaited<ReturnType<typeof readBookings>>,
+) {
+  const { installationId } = await readInstallation(db);
+  const own = matchOwnBookings(rows, { upcoming, installationId });
+  const strangers = upcoming.filter(({ metadata }) => idNamedBy(metadata, installationId) === null);
+  const others = rows.filter(({ appointment }) => !own.has(appointment.id));
+  const all = matchBookings(others, { upcoming: strangers, named, placeholderDomain });
+  const holders = await readHolders(
+    db,
+    upcoming.map(({ uid }) => uid),
+  );
+  for (const [id, each] of all) {
+    // A record that was moved since still names it: nobody else may.
+    const isHeld = each.is === 'linked' && (holders.get(each.uid) ?? id) !== id;
+    if (isHeld) all.set(id, { is: 'ambiguous', uid: each.uid });
+  }
+  return { own, all: new Map([...all, ...own]) };
 }
 
 async function readBookings(calls: Calls, rows: FormerRow[]) {
