@@ -50,11 +50,7 @@ const file = path.join(folder, 'appointments.sqlite');
 
 const BACKUPS: Record<TestEngine['name'], (of: TestDatabase) => Promise<void>> = {
   sqlite: (of) =>
-    shell(
-      commandOf("node -e \"require('better-sqlite3')")
-        .replace('data/appointments.sqlite', fileOf(of))
-        .replace(/backups\/[\w.-]+/, file),
-    ),
+    shell(commandOf('npm run backup ').replace(/backups\/[\w.-]+/, file), { DATABASE_URL: of.url }),
   mariadb: (of) => shell(commandOf('mariadb-dump ').replace(/backups\/[\w.-]+/, sql), serverOf(of)),
 };
 

@@ -21,6 +21,7 @@ const ENTRIES = new Set([
   'src/remediate.ts',
   'src/doctor.ts',
   'src/forget.ts',
+  'src/backup.ts',
   'src/restored.ts',
 ]);
 const CONFIG = 'src/config.ts';
