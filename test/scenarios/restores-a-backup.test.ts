@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import { readInstallation } from '../../src/appointments/installation.ts';
 import { type Db, openDatabase } from '../../src/database.ts';
 import { addMs, DAY, HOUR, SECOND, toSqlInstant } from '../../src/instant.ts';
+import { migrateDatabase } from '../../src/migrate-database.ts';
 import { takeOverAfterRestore } from '../../src/restored.ts';
 import type { Engine } from '../../src/sync/engine.ts';
 import { holdSync, startSync } from '../../src/sync/hold.ts';
@@ -177,6 +179,57 @@ for (const engine of databases()) {
       } finally {
         await bot.close();
         await restored.drop();
+      }
+    });
+  });
+}
+
+const [sqlite] = databases();
+
+async function copyBusinessTables(from: Db, into: Db): Promise<void> {
+  for (const table of ['customers', 'staff', 'services', 'calcom_event_map', 'appointments']) {
+    const rows = await from(table).select();
+    // Generated, and nobody's to write.
+    for (const { live_minute: _, ...row } of rows) await into(table).insert(row);
+  }
+}
+
+for (const engine of databases()) {
+  describe(`a move from SQLite to an empty record (${engine.name})`, { skip: engine.skip }, () => {
+    it('links every booking with its appointment, and sends nothing', async () => {
+      assert.ok(sqlite);
+      const bot = await createHarness({ engine: sqlite });
+      const target = await engine.open();
+      const db = openDatabase(target.url);
+      try {
+        for (const id of [1, 2, 3]) await insertAppointment(bot.db, { id, startsAt: startOf(id) });
+        const former = bot.start();
+        await bot.quiet();
+        await change(bot.db, 2, anHourLater(2));
+        await change(bot.db, 3, { status: 'cancelled' });
+        await bot.quiet();
+        await former.stop();
+        const standing = liveByName(bot);
+        const writes = bot.writes().length;
+
+        await migrateDatabase(db, bot.clock);
+        await copyBusinessTables(bot.db, db);
+        const next = bot.start({ db });
+        await bot.until('it is taken over', async () => (await readInstallation(db)).mode === 'running');
+        await bot.lookedAround();
+        await next.stop();
+        const records = await db('appointment_syncs')
+          .orderBy('appointment_id')
+          .select('state', 'booking_uid');
+        assert.deepEqual(
+          records.map((each) => [each.state, each.booking_uid]),
+          standing.map(([, uid]) => ['synced', uid]),
+        );
+        assert.equal(bot.writes().length, writes);
+      } finally {
+        await bot.close();
+        await db.destroy();
+        await target.drop();
       }
     });
   });
