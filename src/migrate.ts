@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { holdOnOtherSource } from './appointments/hold-on-other-source.ts';
 import { systemClock } from './clock.ts';
@@ -39,7 +40,8 @@ async function forward(db: Db): Promise<string> {
 }
 
 async function back(db: Db, last: string): Promise<string> {
-  const names = await migrateBack(db, systemClock, last);
+  // As `git ls-tree` prints it, too.
+  const names = await migrateBack(db, systemClock, path.basename(last));
   return names.length === 0 ? 'There is nothing to take back.\n' : `Taken back: ${names.join(', ')}\n`;
 }
 
