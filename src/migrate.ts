@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { holdOnOtherSource } from './appointments/hold-on-other-source.ts';
+import { refuseBesideBots } from './appointments/replicas.ts';
 import { systemClock } from './clock.ts';
 import { loadEnvironment, readDatabaseConfig } from './config.ts';
 import { type Db, lockForOneBot, openDatabase } from './database.ts';
@@ -40,6 +41,7 @@ async function forward(db: Db): Promise<string> {
 }
 
 async function back(db: Db, last: string): Promise<string> {
+  await refuseBesideBots(db, systemClock.now());
   // As `git ls-tree` prints it, too.
   const names = await migrateBack(db, systemClock, path.basename(last));
   return names.length === 0 ? 'There is nothing to take back.\n' : `Taken back: ${names.join(', ')}\n`;

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { holdOnOtherSource } from './appointments/hold-on-other-source.ts';
 import { recordRestored } from './appointments/installation.ts';
 import type { PlanItem } from './appointments/plan-groups.ts';
+import { refuseBesideBots } from './appointments/replicas.ts';
 import { createCalcom } from './calcom/client.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { loadEnvironment, type RemediateConfig, readRemediateConfig, secretsOf } from './config.ts';
@@ -37,6 +38,7 @@ export async function takeOverAfterRestore(
   const client = createCalcom({ url, apiKey, timeoutMs, log });
   try {
     await migrateDatabase(db, clock, () => holdOnOtherSource(db, clock.now()));
+    await refuseBesideBots(db, clock.now());
     await recordRestored(db, { by: 'shell', now: clock.now() });
     const calls = createCalls({
       db,

@@ -20,7 +20,8 @@ const HANDBOOK = readFileSync(path.join(import.meta.dirname, '../../docs/operati
 type Cost = [calls: number, rows: number, slack: number];
 
 const told = (what: string): Cost => {
-  const line = HANDBOOK.split('\n').find((each) => each.startsWith(`| ${what} |`));
+  const [, section = ''] = HANDBOOK.split('## What an appointment costs\n');
+  const line = section.split('\n').find((each) => each.startsWith(`| ${what} |`));
   assert.ok(line, `docs/operating.md says what this costs: ${what}`);
   const [, , calls, rows, slack] = line.split('|').map((cell) => Number.parseInt(cell.trim(), 10));
   return [calls ?? Number.NaN, rows ?? Number.NaN, slack ?? Number.NaN];
