@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { textsEn } from '../src/alerts/texts-en.ts';
+import { countOpenFuture } from '../src/appointments/adoption.ts';
+import { systemClock } from '../src/clock.ts';
+import { openDatabase } from '../src/database.ts';
+import { fromSqlInstant } from '../src/instant.ts';
+import { migrateDatabase } from '../src/migrate-database.ts';
 import { failureKinds, failureRules } from '../src/sync/failure-kinds.ts';
+import { databases } from './support/databases.ts';
 import { bracketsOf, codeOf } from './support/source-text.ts';
 
 // docs/operating.md promises a row for whatever the bot can report; what it can report is read from the source.
 
+const run = promisify(execFile);
 const ROOT = path.join(import.meta.dirname, '..');
 const textOf = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 const handbook = textOf('docs/operating.md');
@@ -142,6 +151,29 @@ describe('the handbook', () => {
       assert.equal(globSync(file ?? '', { cwd: ROOT }).length, 1, file);
   });
 });
+
+for (const engine of databases()) {
+  describe(`the handbook's rehearsal (${engine.name})`, { skip: engine.skip }, () => {
+    it('fills a database with three appointments to come', async () => {
+      const command = handbook.split('\n').find((line) => line.startsWith('sed '));
+      assert.ok(command);
+      const { stdout: sql } = await run('sh', ['-c', command.replace(/ > .*/, '')], { cwd: ROOT });
+      const database = await engine.open();
+      const db = openDatabase(database.url);
+      try {
+        await migrateDatabase(db, systemClock);
+        const statements = sql.replaceAll(/^--.*$/gm, '').split(/;\s*$/m);
+        for (const statement of statements.filter((each) => each.trim())) await db.raw(statement);
+        assert.equal(await countOpenFuture(db, systemClock.now()), 3);
+        const [first] = await db('appointments').orderBy('id');
+        for (const at of [first.starts_at, first.ends_at]) assert.ok(fromSqlInstant(at) > systemClock.now());
+      } finally {
+        await db.destroy();
+        await database.drop();
+      }
+    });
+  });
+}
 
 /** The messages of level warning and above. */
 function loggedIn(text: string): string[] {
