@@ -32,7 +32,9 @@ export async function recordAdopted(
 ): Promise<boolean> {
   return transaction(db, async (tx) => {
     const at = toSqlInstant(change.now);
-    const set = { mode: change.mode, since: at, by_whom: 'bot', adopted_at: at };
+    // Who had a backup taken over again is named as who holds the bot.
+    const by_whom = tx.raw("COALESCE(by_whom, 'bot')");
+    const set = { mode: change.mode, since: at, by_whom, adopted_at: at };
     if ((await tx('installation').where({ id: 1, mode: 'new' }).update(set)) === 0) return false;
     if (change.mode === 'held')
       await raiseAlert(tx, { subject: 'held', appointmentId: null, now: change.now });

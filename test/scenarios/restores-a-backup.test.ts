@@ -123,6 +123,13 @@ async function recordReplicaIn(databaseUrl: string, now: Date): Promise<void> {
   await db.destroy();
 }
 
+async function heldBy(databaseUrl: string): Promise<string | null> {
+  const db = openDatabase(databaseUrl);
+  const { byWhom } = await readInstallation(db);
+  await db.destroy();
+  return byWhom;
+}
+
 function takeOver(bot: Harness, databaseUrl: string) {
   const config = {
     databaseUrl,
@@ -170,6 +177,7 @@ for (const engine of databases()) {
         bot.clock.advance(31 * SECOND);
         const first = await takeOver(bot, restored.url);
         assert.equal(first.mode, 'held');
+        assert.equal(await heldBy(restored.url), 'shell');
         assert.deepEqual(
           first.lost.map(({ appointmentId }) => appointmentId),
           [9],
