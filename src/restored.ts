@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { holdOnOtherSource } from './appointments/hold-on-other-source.ts';
 import { recordRestored } from './appointments/installation.ts';
-import type { PlanItem } from './appointments/plan-groups.ts';
 import { refuseBesideBots } from './appointments/replicas.ts';
 import { createCalcom } from './calcom/client.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -12,19 +11,18 @@ import { migrateDatabase } from './migrate-database.ts';
 import { reportFailure } from './report-failure.ts';
 import { adopt } from './sync/adopt.ts';
 import { createCalls } from './sync/calls.ts';
+import { type LostBooking, readLost } from './sync/catch-up.ts';
 import { createPace } from './sync/pace.ts';
-import { readOrphans } from './sync/plan/orphans.ts';
 
 const USAGE = `npm run restored -- [--json]
 
 After a backup was put back, with every bot stopped: links what Cal.com has with the appointments again before anything is
-booked, holds the bot, and lists the bookings whose appointments the backup does not have. It can be repeated.
+booked, holds the bot, and lists the bookings whose appointments the backup does not have, or has as closed or past. It can be repeated.
 `;
 
 interface Restored {
   mode: 'held' | 'running';
-  /** Bookings of ours whose appointment is closed or not there. */
-  lost: PlanItem[];
+  lost: LostBooking[];
 }
 
 /** Takes over what Cal.com has, as at the first start. Throws when that cannot be read; the next start tries it again. */
@@ -48,7 +46,7 @@ export async function takeOverAfterRestore(
     });
     const { placeholderEmailDomain, startHeld } = config;
     const mode = await adopt({ db, calls, clock, placeholderEmailDomain, startHeld });
-    return { mode, lost: await readOrphans(db, calls) };
+    return { mode, lost: await readLost(db, calls) };
   } finally {
     await client.close();
     await db.destroy();
@@ -68,12 +66,11 @@ function describe({ mode, lost }: Restored): string {
   return `${[
     ...lines,
     '',
-    'Cal.com has bookings whose appointments this database does not have, or has as closed:',
+    'Cal.com has bookings whose appointments are gone, closed or past in this database:',
     ...lost.map(
-      ({ appointmentId, startsAt, bookingUid }) =>
-        `  #${appointmentId}  ${startsAt.toISOString()}  booking ${bookingUid}`,
+      ({ appointmentId, startsAt, uid }) => `  #${appointmentId}  ${startsAt.toISOString()}  booking ${uid}`,
     ),
-    'Enter them again under these numbers and repeat this command, or cancel them with /sync-cleanup.',
+    'Enter or correct them under these numbers and repeat this command, or cancel them with /sync-cleanup.',
     `Let the booking system give no other appointment a number up to ${Math.max(...numbers)}.`,
   ].join('\n')}\n`;
 }
@@ -89,14 +86,7 @@ async function main(): Promise<void> {
   const config = readRemediateConfig(loadEnvironment());
   const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
   const restored = await takeOverAfterRestore(config, { clock: systemClock, log });
-  process.stdout.write(values.json ? `${JSON.stringify(jsonOf(restored))}\n` : describe(restored));
-}
-
-function jsonOf({ mode, lost }: Restored) {
-  return {
-    mode,
-    lost: lost.map(({ appointmentId, bookingUid, startsAt }) => ({ appointmentId, bookingUid, startsAt })),
-  };
+  process.stdout.write(values.json ? `${JSON.stringify(restored)}\n` : describe(restored));
 }
 
 if (import.meta.main) {

@@ -43,6 +43,18 @@ export async function readHolders(db: Db, uids: string[]): Promise<Map<string, n
   return holders;
 }
 
+/** Those of the bookings that a record knows, is about to replace, doubts, or is about to look at. */
+export async function readWanted(db: Db, uids: string[]): Promise<Set<string>> {
+  const columns = ['booking_uid', 'replaces_uid', 'found_uid', 'look_uid'];
+  const wanted = new Set<string>();
+  for (let from = 0; from < uids.length; from += BATCH) {
+    const some = uids.slice(from, from + BATCH);
+    for (const column of columns)
+      for (const uid of await db('appointment_syncs').whereIn(column, some).pluck(column)) wanted.add(uid);
+  }
+  return wanted;
+}
+
 // Whatever was under way when the record was written is over.
 const AT_REST = {
   due_at: null,

@@ -22,12 +22,10 @@ import { classify, kindOfFormerText } from './classify.ts';
 import { ownEmail, usablePhone } from './contact.ts';
 import { type FailureKind, failureRules } from './failure-kinds.ts';
 import { raiseStandingFailures } from './hold.ts';
-import { headOfChain, idNamedBy } from './look-up.ts';
+import { headOfChain, idNamedBy, readUpcoming } from './look-up.ts';
 import { type Match, matchBookings, matchOwnBookings } from './match-bookings.ts';
 import { RECHECK_MS } from './retry-schedule.ts';
 import { shortText } from './short-text.ts';
-
-const PAGE = 100;
 
 export interface AdoptDeps {
   db: Db;
@@ -83,14 +81,7 @@ async function match(
 }
 
 async function readBookings(calls: Calls, rows: FormerRow[]) {
-  const upcoming: Booking[] = [];
-  for (let skip = 0; ; skip += PAGE) {
-    const page = await calls.read(false, (calcom) =>
-      calcom.listBookings({ status: 'upcoming' }, { take: PAGE, skip }),
-    );
-    upcoming.push(...page.bookings);
-    if (!page.hasNextPage) break;
-  }
+  const upcoming = await readUpcoming(calls);
   const byUid = new Map(upcoming.map((booking) => [booking.uid, booking]));
   const named = new Map<string, Booking | null>();
   for (const { former } of rows) {

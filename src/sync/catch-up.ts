@@ -1,9 +1,11 @@
 import type { FormerRow } from '../appointments/adoption.ts';
+import { readInstallation } from '../appointments/installation.ts';
 import { lookLater } from '../appointments/look-later.ts';
-import { type EarlierRecord, readEarlierRecords, relinkRecord } from '../appointments/relink.ts';
+import { type EarlierRecord, readEarlierRecords, readWanted, relinkRecord } from '../appointments/relink.ts';
 import type { Booking } from '../calcom/client.ts';
 import { type Db, transaction } from '../database.ts';
-import { isLive } from './look-up.ts';
+import type { Calls } from './calls.ts';
+import { idNamedBy, isLive, readUpcoming } from './look-up.ts';
 import type { Match } from './match-bookings.ts';
 
 /**
@@ -33,6 +35,27 @@ export async function catchUp(
       await transaction(db, (tx) => lookLater(tx, [appointmentId], look));
     }
   }
+}
+
+/** A booking of ours to come that no record stands for. */
+export interface LostBooking {
+  appointmentId: number;
+  uid: string;
+  startsAt: Date;
+}
+
+/** After catching up: what came after the backup, and whose appointment is gone, closed or past in it. */
+export async function readLost(db: Db, calls: Calls): Promise<LostBooking[]> {
+  const { installationId } = await readInstallation(db);
+  const own = (await readUpcoming(calls)).flatMap((booking) => {
+    const appointmentId = isLive(booking) ? idNamedBy(booking.metadata, installationId) : null;
+    return appointmentId === null ? [] : [{ appointmentId, uid: booking.uid, startsAt: booking.start }];
+  });
+  const wanted = await readWanted(
+    db,
+    own.map(({ uid }) => uid),
+  );
+  return own.filter(({ uid }) => !wanted.has(uid));
 }
 
 function isAsPushed({ pushed }: EarlierRecord, booking: Booking | undefined): boolean {
