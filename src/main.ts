@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { parseArgs } from 'node:util';
 import { deliverAlerts } from './alerts/deliver-alerts.ts';
 import { keepWaitingList } from './alerts/waiting-alerts.ts';
 import { holdOnOtherSource } from './appointments/hold-on-other-source.ts';
@@ -25,6 +26,7 @@ import { type Engine, startEngine } from './sync/engine.ts';
 import { createPace } from './sync/pace.ts';
 import { startPlans } from './upkeep/start-plans.ts';
 import { startUpkeep, type Upkeep } from './upkeep/start-upkeep.ts';
+import { version } from './version.ts';
 
 export interface Bot {
   /** Where the HTTP server listens: `http://HOST:PORT`. */
@@ -189,11 +191,16 @@ async function stopParts(
 }
 
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { version: { type: 'boolean', default: false } } });
+  if (values.version) {
+    process.stdout.write(`${version}\n`);
+    return;
+  }
   const config = readConfig(loadEnvironment());
   const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
   try {
     stopOnSignals(await startBot({ config, clock: systemClock, log }), { clock: systemClock, log });
-    log.info('bot.started');
+    log.info({ version }, 'bot.started');
   } catch (error) {
     log.fatal({ err: error }, 'bot.not_started');
     process.exitCode = 1;

@@ -8,7 +8,9 @@ import { createViews, planViews } from './prepare-business-tables.ts';
 
 const DIRECTORY = path.join(import.meta.dirname, '..', 'migrations');
 const LEASE_MS = 60 * SECOND;
+const ANSWER_MS_MAX = 10 * SECOND;
 const TABLE = 'sync_bot_migrations';
+const MIGRATIONS = { directory: DIRECTORY, tableName: TABLE, loadExtensions: ['.ts'] };
 
 /**
  * Brings the schema up to date; safe when several replicas start at once, also on an empty database. knex's own lock
@@ -23,19 +25,50 @@ export async function migrateDatabase(
   clock: Clock,
   beforeViews: (db: Db) => Promise<void> = async () => {},
 ): Promise<string[]> {
-  const holder = randomUUID();
   const views = await planViews(db);
+  return underLease(db, clock, async () => {
+    await beforeViews(db);
+    await createViews(db, views);
+    await refuseNewerSchema(db);
+    const [, names] = await db.migrate.latest(MIGRATIONS);
+    return names;
+  });
+}
+
+/** A bot that runs goes on when a newer one migrates beside it, but none starts on what it does not know. */
+async function refuseNewerSchema(db: Db): Promise<void> {
+  const { unknown } = await compareMigrations(db, { timeoutMs: ANSWER_MS_MAX });
+  if (unknown.length === 0) return;
+  throw new Error(
+    `the schema is newer than this program, which does not know ${unknown.join(', ')}: start the newer program, ` +
+      'or have it take these back with npm run migrate -- --back-to',
+  );
+}
+
+/**
+ * Takes back every migration after `last`, the newest first, for a version of the program that does not know them. What
+ * only they keep is lost. Throws when the database has not had `last`. Returns the names of what was taken back.
+ */
+export async function migrateBack(db: Db, clock: Clock, last: string): Promise<string[]> {
+  return underLease(db, clock, async () => {
+    const done: string[] = (await db(TABLE).orderBy('id').pluck('name')).toReversed();
+    const after = done.indexOf(last);
+    if (after < 0) throw new Error(`the database has had no migration ${last}`);
+    const taken = done.slice(0, after);
+    for (const name of taken) await db.migrate.down({ ...MIGRATIONS, name });
+    return taken;
+  });
+}
+
+async function underLease<T>(db: Db, clock: Clock, work: () => Promise<T>): Promise<T> {
+  const holder = randomUUID();
   await createLease(db);
   while (!(await takeLease(db, holder, clock.now()))) await clock.sleep(200);
   const renewal = setInterval(() => void takeLease(db, holder, clock.now()).catch(() => {}), LEASE_MS / 4);
   try {
-    await beforeViews(db);
-    await createViews(db, views);
-    const migrations = { directory: DIRECTORY, tableName: TABLE, loadExtensions: ['.ts'] };
-    await db.migrate.currentVersion(migrations);
-    await db.migrate.forceFreeMigrationsLock(migrations);
-    const [, names] = await db.migrate.latest(migrations);
-    return names;
+    await db.migrate.currentVersion(MIGRATIONS);
+    await db.migrate.forceFreeMigrationsLock(MIGRATIONS);
+    return await work();
   } finally {
     clearInterval(renewal);
     await db('sync_bot_migration_lease')

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { lockForOneBot } from '../src/database.ts';
+import { version } from '../src/version.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'sync-bot-commands-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -47,6 +48,12 @@ describe('the commands', () => {
     assert.doesNotMatch(stderr, /geheim-4711| {4}at /);
   });
 
+  it('start says its version and needs no environment for that', async () => {
+    assert.deepEqual(await run('main', ['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
+    assert.match(version, /^\d+\.\d+\.\d+/);
+    assert.equal((await run('main', ['--verison'])).code, 1, 'what it does not know is refused');
+  });
+
   it('migrate makes the schema once and says so', async () => {
     const first = await run('migrate', [], database);
     assert.equal(first.code, 0);
@@ -74,6 +81,21 @@ describe('the commands', () => {
     for (const { check, level, what, why, remedy } of checks)
       assert.ok(check && level && what && (level !== 'failed' || (why && remedy)), check);
     assert.doesNotMatch(stdout, /geheim-4711/);
+  });
+
+  it('backup copies the database to a file that only its owner reads, and overwrites none', async () => {
+    await run('migrate', [], database);
+    const copy = path.join(folder, 'copy.sqlite');
+    assert.equal((await run('backup', [copy], database)).code, 0);
+    assert.equal(statSync(copy).mode & 0o777, 0o600);
+    const again = await run('backup', [copy], database);
+    assert.deepEqual([again.code, /already exists/.test(again.stderr)], [1, true]);
+    const nowhere = { DATABASE_URL: `sqlite:${path.join(folder, 'empty.sqlite')}` };
+    assert.match((await run('backup', [`${copy}2`], nowhere)).stderr, /no database of the bot/);
+    const server = { DATABASE_URL: 'mysql://bot:geheim-4711@localhost/salon' };
+    const refused = await run('backup', [`${copy}2`], server);
+    assert.deepEqual([refused.code, /its own dump/.test(refused.stderr)], [1, true]);
+    assert.equal(existsSync(`${copy}2`), false);
   });
 
   it('migrate makes a folder that the doctor finds closed to others', async () => {

@@ -32,7 +32,9 @@ export async function recordAdopted(
 ): Promise<boolean> {
   return transaction(db, async (tx) => {
     const at = toSqlInstant(change.now);
-    const set = { mode: change.mode, since: at, by_whom: 'bot', adopted_at: at };
+    // Who had a backup taken over again is named as who holds the bot.
+    const by_whom = tx.raw("COALESCE(by_whom, 'bot')");
+    const set = { mode: change.mode, since: at, by_whom, adopted_at: at };
     if ((await tx('installation').where({ id: 1, mode: 'new' }).update(set)) === 0) return false;
     if (change.mode === 'held')
       await raiseAlert(tx, { subject: 'held', appointmentId: null, now: change.now });
@@ -55,5 +57,14 @@ export async function recordMode(
     const action = change.to === 'held' ? 'held' : 'started';
     await appendHistory(tx, { appointmentId: null, at: change.now, actor: change.by, action });
     return true;
+  });
+}
+
+/** The record was restored from a backup: what Cal.com has is taken over again before anything is booked. */
+export async function recordRestored(db: Db, { by, now }: { by: string; now: Date }): Promise<void> {
+  await transaction(db, async (tx) => {
+    const set = { mode: 'new', since: toSqlInstant(now), by_whom: by };
+    if ((await tx('installation').where({ id: 1 }).whereNot({ mode: 'new' }).update(set)) === 0) return;
+    await appendHistory(tx, { appointmentId: null, at: now, actor: by, action: 'restored' });
   });
 }

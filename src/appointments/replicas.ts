@@ -22,3 +22,13 @@ export async function readReplicas(db: Db, now: Date): Promise<string[]> {
     .orderBy('name')
     .pluck('name');
 }
+
+/** For what no bot may run beside. Throws while one runs, or ended less than half a minute ago. */
+export async function refuseBesideBots(db: Db, now: Date): Promise<void> {
+  if (!(await db.schema.hasTable('replicas'))) return;
+  const [replica] = await readReplicas(db, now);
+  if (replica !== undefined)
+    throw new Error(
+      `the bot ${replica} ran within the last ${ALIVE_MS / SECOND} seconds: stop every bot, and wait so long`,
+    );
+}

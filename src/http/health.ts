@@ -4,6 +4,7 @@ import { SECOND } from '../instant.ts';
 import { pendingMigrations } from '../migrate-database.ts';
 import { type BreakerState, readBreaker } from '../sync/breaker.ts';
 import type { FailureKind } from '../sync/failure-kinds.ts';
+import { version } from '../version.ts';
 import { type HttpAnswer, jsonAnswer, type Route } from './route.ts';
 
 /** Whether something works, and if not what it is and what a person can do; no secret, no personal data. */
@@ -27,7 +28,7 @@ const CALCOM_TRIAL =
 
 /**
  * `GET /health/live`: 200 as long as the process answers. `GET /health/ready`: 200 when everything works, else 503, with
- * `{ok, checks: {database, slack, calcom}}`, each check `{ok, reason}`; answered within about two seconds.
+ * `{ok, version, checks: {database, slack, calcom}}`, each check `{ok, reason}`; answered within about two seconds.
  */
 export function healthRoutes(deps: {
   db: Db;
@@ -44,10 +45,10 @@ export function healthRoutes(deps: {
     ]);
     const checks = { database, slack: slackCheck, calcom };
     const ok = Object.values(checks).every((check) => check.ok);
-    return jsonAnswer(ok ? 200 : 503, { ok, checks });
+    return jsonAnswer(ok ? 200 : 503, { ok, version, checks });
   }
   return [
-    { method: 'GET', path: '/health/live', answer: async () => jsonAnswer(200, { ok: true }) },
+    { method: 'GET', path: '/health/live', answer: async () => jsonAnswer(200, { ok: true, version }) },
     { method: 'GET', path: '/health/ready', answer: ready },
   ];
 }

@@ -7,7 +7,8 @@ import {
   readFormerRows,
 } from '../appointments/adoption.ts';
 import { byAge } from '../appointments/appointment.ts';
-import { recordAdopted } from '../appointments/installation.ts';
+import { readInstallation, recordAdopted } from '../appointments/installation.ts';
+import { readHolders } from '../appointments/relink.ts';
 import { isDuplicate } from '../appointments/rivals.ts';
 import { hashOf } from '../appointments/situation.ts';
 import type { Booking } from '../calcom/client.ts';
@@ -16,16 +17,15 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
 import { addMs } from '../instant.ts';
 import type { Calls } from './calls.ts';
+import { catchUp } from './catch-up.ts';
 import { classify, kindOfFormerText } from './classify.ts';
 import { ownEmail, usablePhone } from './contact.ts';
 import { type FailureKind, failureRules } from './failure-kinds.ts';
 import { raiseStandingFailures } from './hold.ts';
-import { headOfChain } from './look-up.ts';
-import { type Match, matchBookings } from './match-bookings.ts';
+import { headOfChain, idNamedBy, readUpcoming } from './look-up.ts';
+import { type Match, matchBookings, matchOwnBookings } from './match-bookings.ts';
 import { RECHECK_MS } from './retry-schedule.ts';
 import { shortText } from './short-text.ts';
-
-const PAGE = 100;
 
 export interface AdoptDeps {
   db: Db;
@@ -45,10 +45,11 @@ export async function adopt(deps: AdoptDeps): Promise<'held' | 'running'> {
   const rows = await readFormerRows(db, clock.now());
   if (rows.length > 0) {
     const bookings = await readBookings(deps.calls, rows);
-    const matches = matchBookings(rows, { ...bookings, placeholderDomain: deps.placeholderEmailDomain });
+    const matches = await match(deps, rows, bookings);
     const now = clock.now();
-    const records = rows.flatMap((row) => toRecord(row, { rows, matches, now }) ?? []);
+    const records = rows.flatMap((row) => toRecord(row, { rows, matches: matches.all, now }) ?? []);
     await insertAdopted(db, records, now);
+    await catchUp(db, rows, { own: matches.own, upcoming: bookings.upcoming, now });
   }
   const now = clock.now();
   const mode = startHeld === 'auto' && (await countOpenFuture(db, now)) > 0 ? 'held' : 'running';
@@ -57,15 +58,30 @@ export async function adopt(deps: AdoptDeps): Promise<'held' | 'running'> {
   return mode;
 }
 
-async function readBookings(calls: Calls, rows: FormerRow[]) {
-  const upcoming: Booking[] = [];
-  for (let skip = 0; ; skip += PAGE) {
-    const page = await calls.read(false, (calcom) =>
-      calcom.listBookings({ status: 'upcoming' }, { take: PAGE, skip }),
-    );
-    upcoming.push(...page.bookings);
-    if (!page.hasNextPage) break;
+async function match(
+  { db, placeholderEmailDomain: placeholderDomain }: AdoptDeps,
+  rows: FormerRow[],
+  { upcoming, named }: Awaited<ReturnType<typeof readBookings>>,
+) {
+  const { installationId } = await readInstallation(db);
+  const own = matchOwnBookings(rows, { upcoming, installationId });
+  const strangers = upcoming.filter(({ metadata }) => idNamedBy(metadata, installationId) === null);
+  const others = rows.filter(({ appointment }) => !own.has(appointment.id));
+  const all = matchBookings(others, { upcoming: strangers, named, placeholderDomain });
+  const holders = await readHolders(
+    db,
+    upcoming.map(({ uid }) => uid),
+  );
+  for (const [id, each] of all) {
+    // A record that was moved since still names it: nobody else may.
+    const isHeld = each.is === 'linked' && (holders.get(each.uid) ?? id) !== id;
+    if (isHeld) all.set(id, { is: 'ambiguous', uid: each.uid });
   }
+  return { own, all: new Map([...all, ...own]) };
+}
+
+async function readBookings(calls: Calls, rows: FormerRow[]) {
+  const upcoming = await readUpcoming(calls);
   const byUid = new Map(upcoming.map((booking) => [booking.uid, booking]));
   const named = new Map<string, Booking | null>();
   for (const { former } of rows) {

@@ -62,6 +62,18 @@ export async function findOwnBooking(
   }
 }
 
+/** All bookings to come, to the end of the list. */
+export async function readUpcoming(calls: Calls): Promise<Booking[]> {
+  const upcoming: Booking[] = [];
+  for (let skip = 0; ; skip += PAGE) {
+    const page = await calls.read(false, (calcom) =>
+      calcom.listBookings({ status: 'upcoming' }, { take: PAGE, skip }),
+    );
+    upcoming.push(...page.bookings);
+    if (!page.hasNextPage) return upcoming;
+  }
+}
+
 const CHAIN_MAX = 20;
 
 /** Follows a booking that was moved to the one that stands now: the last of the chain, live or cancelled. */

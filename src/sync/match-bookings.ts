@@ -1,7 +1,7 @@
 import type { FormerRow } from '../appointments/adoption.ts';
 import type { Booking } from '../calcom/client.ts';
 import { ownEmail, placeholderEmail } from './contact.ts';
-import { isLive } from './look-up.ts';
+import { idNamedBy, isLive } from './look-up.ts';
 
 /** What the import found at Cal.com for one row. */
 export type Match =
@@ -11,6 +11,25 @@ export type Match =
   /** Several rows match the booking, or it has another start or staff than the row. */
   | { is: 'ambiguous'; uid: string }
   | { is: 'cancelled_there' };
+
+/**
+ * The bookings that this installation made before, by their own word: there are some when its record was restored from a
+ * backup. One that is not where its row is, is ambiguous. Pure.
+ */
+export function matchOwnBookings(
+  rows: FormerRow[],
+  { upcoming, installationId }: { upcoming: Booking[]; installationId: string },
+): Map<number, Match> {
+  const own = Map.groupBy(upcoming.filter(isLive), ({ metadata }) => idNamedBy(metadata, installationId));
+  return new Map(
+    rows.flatMap((row) => {
+      const bookings = own.get(row.appointment.id) ?? [];
+      const same = bookings.find((booking) => isSameVisit(row, booking));
+      const { uid } = same ?? bookings[0] ?? {};
+      return uid === undefined ? [] : [[row.appointment.id, { is: same ? 'linked' : 'ambiguous', uid }]];
+    }),
+  );
+}
 
 /**
  * Matches rows with bookings, each booking at most once. Pure. `named` holds, for every former uid, the booking that
@@ -53,10 +72,12 @@ function matchByUid(
 
 function byUid(row: FormerRow, booking: Booking, claimants: number): Match {
   if (!isLive(booking)) return { is: 'cancelled_there' };
-  const isSame =
-    booking.start.getTime() === row.appointment.startsAt.getTime() && booking.eventTypeId === row.eventTypeId;
-  if (!isSame || claimants > 1) return { is: 'ambiguous', uid: booking.uid };
+  if (!isSameVisit(row, booking) || claimants > 1) return { is: 'ambiguous', uid: booking.uid };
   return { is: row.former.status === 'failed' ? 'adoptable' : 'linked', uid: booking.uid };
+}
+
+function isSameVisit({ appointment, eventTypeId }: FormerRow, booking: Booking): boolean {
+  return booking.start.getTime() === appointment.startsAt.getTime() && booking.eventTypeId === eventTypeId;
 }
 
 function matchByVisit(

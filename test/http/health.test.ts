@@ -6,6 +6,7 @@ import { type Http, startHttp } from '../../src/http/start-http.ts';
 import { migrateDatabase } from '../../src/migrate-database.ts';
 import { closeBreaker, openBreaker } from '../../src/sync/breaker.ts';
 import type { FailureKind } from '../../src/sync/failure-kinds.ts';
+import { version } from '../../src/version.ts';
 import { createTestClock, NOW, silentLog } from '../alerts/alert-fixtures.ts';
 import { databases, type TestDatabase } from '../support/databases.ts';
 import { type DatabaseLine, startDatabaseLine } from './database-line.ts';
@@ -16,6 +17,7 @@ const WELL: Check = { ok: true, reason: null };
 interface Health {
   status: number;
   ok: boolean;
+  version: string;
   checks: { database: Check; slack: Check; calcom: Check };
 }
 
@@ -47,6 +49,7 @@ for (const engine of databases()) {
       const response = await fetch(`${http.address}/health/ready`, { signal: AbortSignal.timeout(10_000) });
       return { status: response.status, ...((await response.json()) as Omit<Health, 'status'>) };
     }
+    const live = async () => (await fetch(`${http.address}/health/live`)).json();
     const isLive = async () => (await fetch(`${http.address}/health/live`)).status === 200;
     const untilReady = async () => {
       const giveUpAt = performance.now() + 20_000;
@@ -57,9 +60,10 @@ for (const engine of databases()) {
       assert.deepEqual(await health(), {
         status: 200,
         ok: true,
+        version,
         checks: { database: WELL, slack: WELL, calcom: WELL },
       });
-      assert.ok(await isLive());
+      assert.deepEqual(await live(), { ok: true, version });
     });
 
     it('tells while Cal.com is away, and what to do when it refuses the key', async () => {

@@ -21,6 +21,8 @@ const ENTRIES = new Set([
   'src/remediate.ts',
   'src/doctor.ts',
   'src/forget.ts',
+  'src/backup.ts',
+  'src/restored.ts',
 ]);
 const CONFIG = 'src/config.ts';
 const CLOCKS = new Set(['src/clock.ts', 'sandbox/clock.ts', 'sandbox/slack/real-time.ts']);
