@@ -10,8 +10,8 @@ import { type SyncRecord, toSyncRecord } from './sync-record.ts';
 export const homeFilters = ['failed', 'past', 'pending', 'no_staff', 'mine'] as const;
 /**
  * Which open appointments a list shows. failed: as the figure counts them; past: those of them whose start is over;
- * pending: as the figure counts them; no_staff: to come, and nobody is assigned; mine: taken by the reader, or touched
- * last of all persons by the reader.
+ * pending: as the figure counts them; no_staff: to come, and nobody is assigned; mine: not over and done with, and taken
+ * by the reader or touched last of all persons by the reader.
  */
 export type HomeFilter = (typeof homeFilters)[number];
 
@@ -67,7 +67,9 @@ function listQuery(db: Db, { filter, reader, now }: Wanted) {
     case 'no_staff':
       return toCome().whereNull('a.staff_id');
     case 'mine':
-      return open().where((mine) => mine.where(takenBy(reader, now)).orWhere(lastTouchedBy(db, reader)));
+      return open()
+        .whereIn('s.state', ['pending', 'synced', 'failed'])
+        .where((mine) => mine.where(takenBy(reader, now)).orWhere(lastTouchedBy(db, reader)));
   }
 }
 

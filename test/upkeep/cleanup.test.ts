@@ -5,12 +5,12 @@ import { closePast, finishCleanup } from '../../src/appointments/close-past.ts';
 import { beginRun } from '../../src/appointments/cron-runs.ts';
 import { readFigures } from '../../src/appointments/figures.ts';
 import { recordMode } from '../../src/appointments/installation.ts';
-import { readPastRowsToClose } from '../../src/appointments/past-rows.ts';
 import type { Db } from '../../src/database.ts';
 import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
 import { makePlan } from '../../src/sync/plan/make-plan.ts';
 import { runCleanup } from '../../src/upkeep/cleanup.ts';
 import { databases } from '../support/databases.ts';
+import { readPastRowsToClose } from '../support/past-rows.ts';
 import { BEN, COLOUR, insertAppointment, NOON, prepareFormerSalon } from '../support/salon.ts';
 import { ADOPTED, bookedRecord, insertPast, openUpkeepBench, type UpkeepBench } from './upkeep-fixtures.ts';
 
@@ -181,7 +181,7 @@ for (const engine of databases()) {
       it(`writes nothing when somebody ${what} at that moment`, async () => {
         await insertPast(db, 1);
         await insertPast(db, 2, { record: bookedRecord(2) });
-        const rows = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
+        const rows = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON });
         await db('appointments').update(edit);
         const before = await db('appointment_syncs').orderBy('appointment_id');
         const closing = { runId: 1, marks, now: NIGHT };
@@ -196,7 +196,7 @@ for (const engine of databases()) {
 
     it('writes nothing when the booking comes in at that moment', async () => {
       await insertPast(db, 1);
-      const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
+      const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON });
       await db('appointment_syncs').update(bookedRecord(1));
       assert.ok(row);
       assert.equal(await closePast(db, row, { runId: 1, marks, now: NIGHT }), 'changed');
@@ -205,7 +205,7 @@ for (const engine of databases()) {
 
     it('closes nothing more once the bot is held, and lets another replica do its part', async () => {
       await insertPast(db, 1);
-      const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
+      const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON });
       await recordMode(db, { from: 'running', to: 'held', by: 'U0EMIL', now: NIGHT });
       assert.ok(row);
       assert.equal(await closePast(db, row, { runId: 1, marks, now: NIGHT }), 'changed');
@@ -258,7 +258,7 @@ for (const engine of databases()) {
 
     it('says nothing about a run that another replica has taken over', async () => {
       await insertPast(db, 1);
-      const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
+      const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON });
       const run = await beginRun(db, { task: 'cleanup', fireAt: NIGHT, now: NIGHT });
       assert.ok(row && run);
       await closePast(db, row, { runId: run.id, marks, now: NIGHT });
@@ -270,10 +270,7 @@ for (const engine of databases()) {
 
     it('does not look at appointments that are still to come', async () => {
       await insertAppointment(db, { id: 1, startsAt: addMs(NIGHT, HOUR) });
-      assert.deepEqual(
-        await readPastRowsToClose(db, { now: NIGHT, cutoff: NIGHT, afterId: 0, limit: 10 }),
-        [],
-      );
+      assert.deepEqual(await readPastRowsToClose(db, { now: NIGHT, cutoff: NIGHT }), []);
     });
   });
 }
