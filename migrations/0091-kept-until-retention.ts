@@ -14,6 +14,7 @@ const KEPT = [
   },
 ];
 const INDEXES: [table: string, index: { name: string; columns: string[]; withoutNull?: boolean }][] = [
+  ['alerts', { name: 'alerts_due', columns: ['deliver_at'], withoutNull: true }],
   ['alerts', { name: 'alerts_redact', columns: ['is_redacted', 'resolved_at'] }],
   ['alerts', { name: 'alerts_history', columns: ['history_id'], withoutNull: true }],
   ['undo_entries', { name: 'undo_entries_kind', columns: ['kind', 'done_at'] }],
@@ -28,9 +29,11 @@ export async function up(db: Knex): Promise<void> {
     await createIndexIfAbsent(db, table, { name: index, columns: [column], withoutNull: true });
   }
   for (const [table, index] of INDEXES) await createIndexIfAbsent(db, table, index);
+  await dropIndexIfThere(db, 'alerts', 'alerts_deliver');
 }
 
 export async function down(db: Knex): Promise<void> {
+  await createIndexIfAbsent(db, 'alerts', { name: 'alerts_deliver', columns: ['deliver_at'] });
   for (const [table, { name }] of INDEXES) await dropIndexIfThere(db, table, name);
   for (const { table, column, index } of KEPT) {
     await dropIndexIfThere(db, table, index);

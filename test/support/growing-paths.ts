@@ -1,13 +1,17 @@
+import { nextDeliveryAt, nextDueAlert } from '../../src/alerts/alert-row.ts';
 import { answerStatus } from '../../src/alerts/answer-status.ts';
 import { answerSummary } from '../../src/alerts/answer-summary.ts';
 import { createHomeReads } from '../../src/alerts/home-reads.ts';
+import { readHeldBack } from '../../src/alerts/morning-note.ts';
 import { createVoice } from '../../src/alerts/voice.ts';
+import { keepWaitingList } from '../../src/alerts/waiting-alerts.ts';
 import { homeFilters } from '../../src/appointments/home-list.ts';
 import { noticeDifferences } from '../../src/appointments/notice.ts';
 import type { Booking, Calcom } from '../../src/calcom/client.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Db } from '../../src/database.ts';
 import { addMs, HOUR } from '../../src/instant.ts';
+import { isAnythingWaiting } from '../../src/sync/breaker.ts';
 import type { Calls } from '../../src/sync/calls.ts';
 import { compareChanges, compareEverything } from '../../src/sync/reconcile.ts';
 import { remind } from '../../src/upkeep/remind.ts';
@@ -28,6 +32,13 @@ export function growingPaths(db: Db, now: Date) {
     'App Home, figures': () => home().figures(),
     ...Object.fromEntries(lists),
     'App Home, engine': () => home().engine(),
+    delivery: async () => {
+      await nextDueAlert(db, { now, except: [], held: false, quiet: null });
+      await nextDeliveryAt(db, { held: false, quiet: null });
+      await keepWaitingList(db, now);
+      await readHeldBack(db, now);
+      await isAnythingWaiting(db);
+    },
     reminders: () =>
       remind(
         db,

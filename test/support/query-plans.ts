@@ -8,9 +8,10 @@ export interface Statement {
 /** The statements that read or change by a condition, each once, that `work` has the database run. */
 export async function recordStatements(db: Db, work: () => Promise<unknown>): Promise<Statement[]> {
   const statements = new Map<string, Statement>();
-  const note = ({ sql, bindings }: { sql: string; bindings?: unknown[] }) => {
-    if (/^(select|update|delete)\b/i.test(sql) && !sql.includes('information_schema'))
-      statements.set(sql, { sql, bindings: bindings ?? [] });
+  const note = ({ sql, bindings = [] }: { sql: string; bindings?: unknown[] }) => {
+    const isPlanned = /^(select|update|delete)\b/i.test(sql) && !sql.includes('information_schema');
+    // A condition on an empty list, which no row is looked at for.
+    if (isPlanned && !sql.includes('1 = ?')) statements.set(sql, { sql, bindings });
   };
   db.on('query', note);
   try {
@@ -21,61 +22,58 @@ export async function recordStatements(db: Db, work: () => Promise<unknown>): Pr
   return [...statements.values()];
 }
 
-/** One table of a plan: how its rows are found. */
+/** How a plan finds the rows of one table. */
 export interface PlanStep {
   table: string;
-  /** The engine's own words. */
+  /** In the engine's own words. */
   how: string;
-  /** Every row of the table is looked at, or every row before a point in time. */
+  /** Every row is looked at, or every row before an instant. */
   isWhole: boolean;
-  isSorted: boolean;
 }
 
-// Only what still waits for something has a value in these columns, so a range of them does not reach into the past.
-const NULL_WHEN_OVER = ['due_at', 'snoozed_until', 'deliver_at', 'queue_place', 'answer_kept_at', 'typed_at'];
-
-export async function planOf(db: Db, { sql, bindings }: Statement): Promise<PlanStep[]> {
-  return isSqlite(db) ? sqlitePlan(db, sql, bindings) : serverPlan(db, sql, bindings);
+/** What the planner means to do about a statement. */
+export async function planOf(db: Db, statement: Statement): Promise<PlanStep[]> {
+  // Read from the end, and left after so many.
+  const isLatest = /order by (`\w+`\.)?`id` desc limit \?$/.test(statement.sql);
+  const steps = await (isSqlite(db) ? sqlitePlan : serverPlan)(db, statement);
+  return steps.map((step) => ({ ...step, isWhole: step.isWhole && !isLatest }));
 }
 
-async function sqlitePlan(db: Db, sql: string, bindings: unknown[]): Promise<PlanStep[]> {
-  const rows: { detail: string }[] = await db.raw(
-    `EXPLAIN QUERY PLAN ${sql.replaceAll('?', '?')}`,
-    bindings as never,
-  );
-  const isSorted = rows.some(({ detail }) => detail.includes('TEMP B-TREE FOR ORDER BY'));
+// A range of these does not reach back: they are NULL in what is over, or old only in what has to go.
+const WAITING = /\((due_at|deliver_at|snoozed_until|answer_kept_at|typed_at)<\?\)$/;
+
+async function sqlitePlan(db: Db, { sql, bindings }: Statement): Promise<PlanStep[]> {
+  const rows: { detail: string }[] = await db.raw(`EXPLAIN QUERY PLAN ${sql}`, bindings as string[]);
   return rows.flatMap(({ detail: how }) => {
-    const [, verb, name] = /^(SCAN|SEARCH) (\w+)/.exec(how) ?? [];
-    if (name === undefined) return [];
-    const [, openRange] = /\((?:\w+=\? AND )*(\w+)<\?\)$/.exec(how) ?? [];
-    const reachesBack = openRange !== undefined && !NULL_WHEN_OVER.includes(openRange);
-    return [{ table: tableNamed(sql, name), how, isWhole: verb === 'SCAN' || reachesBack, isSorted }];
+    const [, verb, alias] = /^(SCAN|SEARCH) (\w+)/.exec(how) ?? [];
+    if (alias === undefined) return [];
+    const reachesBack = /\((\w+)<\?\)$/.test(how) && !WAITING.test(how);
+    const isClosed = how.endsWith('(state=?)') && bindings.includes('closed');
+    return [{ table: tableNamed(sql, alias), how, isWhole: verb === 'SCAN' || reachesBack || isClosed }];
   });
 }
 
-async function serverPlan(db: Db, sql: string, bindings: unknown[]): Promise<PlanStep[]> {
-  const [rows] = await db.raw(`EXPLAIN ${sql}`, bindings as never);
+async function serverPlan(db: Db, { sql, bindings }: Statement): Promise<PlanStep[]> {
+  const [rows] = await db.raw(`EXPLAIN ${sql}`, bindings as string[]);
   return rows
-    .filter((row: Record<string, unknown>) => row.table !== null && row.type !== null)
-    .map((row: Record<string, string>) => ({
-      table: tableNamed(sql, String(row.table)),
-      how: `${row.table} by ${row.key ?? 'no index'} (${row.type}, ${row.rows} rows) ${row.Extra ?? ''}`,
-      isWhole: row.type === 'ALL' || row.type === 'index',
-      isSorted: (row.Extra ?? '').includes('filesort'),
+    .filter(({ table, type }: Record<string, unknown>) => table !== null && type !== null)
+    .map(({ table, type, key, rows: estimate, Extra }: Record<string, string>) => ({
+      table: tableNamed(sql, String(table)),
+      how: `${table} by ${key ?? 'no index'} (${type}, ${estimate} rows) ${Extra ?? ''}`,
+      isWhole: type === 'ALL' || type === 'index',
     }));
 }
 
-/** The table behind an alias. */
-function tableNamed(sql: string, name: string): string {
-  return new RegExp('`(\\w+)` as `' + name + '`').exec(sql)?.[1] ?? name;
+function tableNamed(sql: string, alias: string): string {
+  return new RegExp(`\`(\\w+)\` as \`${alias}\``).exec(sql)?.[1] ?? alias;
 }
 
-/** How many rows a server reads for a statement, by index or one after the other; what it changes is taken back. */
-export async function rowsRead(db: Db, { sql, bindings }: Statement): Promise<number> {
+/** How many rows a server looks at for a statement, in an index or a table; what it changes is taken back. */
+export async function rowsLookedAt(db: Db, { sql, bindings }: Statement): Promise<number> {
   const tx = await db.transaction();
   try {
     await tx.raw('FLUSH STATUS');
-    await tx.raw(sql, bindings as never);
+    await tx.raw(sql, bindings as string[]);
     const [rows] = await tx.raw("SHOW SESSION STATUS LIKE 'Handler_read%'");
     return rows.reduce((sum: number, { Value }: { Value: string }) => sum + Number(Value), 0);
   } finally {
