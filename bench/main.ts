@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { demoToPage } from './demo-to-page.ts';
+import { growth } from './growth.ts';
 import { insertToBooked } from './insert-to-booked.ts';
 
 /** One measurement: named figures in their unit, the floor measured in the same run, and whether the aim is met. */
@@ -12,16 +13,23 @@ export interface Measurement {
 const benchmarks: Record<string, () => Promise<Measurement>> = {
   'insert-to-booked': insertToBooked,
   'demo-to-page': demoToPage,
+  growth,
 };
 
 const USAGE = `npm run bench [-- NAME] [--json]
 NAME: ${Object.keys(benchmarks).join(', ')}; all when none is given
+growth takes --database sqlite|mariadb and --size N
 `;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
+    // The last two are growth's own.
+    options: {
+      json: { type: 'boolean', default: false },
+      database: { type: 'string' },
+      size: { type: 'string' },
+    },
   });
   const names = positionals.length > 0 ? positionals : Object.keys(benchmarks);
   for (const name of names) {
