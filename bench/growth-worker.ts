@@ -7,7 +7,7 @@ import { type Db, openDatabase, transaction } from '../src/database.ts';
 import { DAY, HOUR, MINUTE } from '../src/instant.ts';
 import { createLog } from '../src/log.ts';
 import { runCleanup } from '../src/upkeep/cleanup.ts';
-import { countUncleaned } from '../test/support/long-past.ts';
+import { countUncleaned } from '../test/support/backlogs.ts';
 import type { Cleanup, Measured, Timing } from './growth.ts';
 import { claimPath, type MeasuredPath, measuredPaths } from './growth-paths.ts';
 

@@ -7,8 +7,9 @@ import { createConnection } from 'mysql2/promise';
 import { systemClock } from '../src/clock.ts';
 import { isSqlite, openDatabase } from '../src/database.ts';
 import { migrateDatabase } from '../src/migrate-database.ts';
+import { addDue, forgoCleanup } from '../test/support/backlogs.ts';
 import { createDatabaseNode } from '../test/support/database-node.ts';
-import { addDue, fillLongPast, forgoCleanup } from '../test/support/long-past.ts';
+import { fillLongPast } from '../test/support/long-past.ts';
 import { missingServerProgram } from '../test/support/mariadb.ts';
 import type { Measurement } from './main.ts';
 
