@@ -5,6 +5,7 @@ import { closePast, finishCleanup } from '../../src/appointments/close-past.ts';
 import { beginRun } from '../../src/appointments/cron-runs.ts';
 import { readFigures } from '../../src/appointments/figures.ts';
 import { recordMode } from '../../src/appointments/installation.ts';
+import { pastRowsToClose } from '../../src/appointments/past-rows.ts';
 import type { Db } from '../../src/database.ts';
 import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
 import { makePlan } from '../../src/sync/plan/make-plan.ts';
@@ -160,6 +161,38 @@ for (const engine of databases()) {
       const { past, done } = Object.groupBy(kinds, (kind) => kind);
       assert.deepEqual([past?.length, done?.length], [205, 205]);
       assert.equal((await db('alerts').where('subject', 'like', 'cleanup:%')).length, 1);
+    });
+
+    it('goes on behind what cannot be closed, whatever its record says', async () => {
+      const startsAt = addMs(NOON, -26 * HOUR);
+      for (let id = 1; id <= 5; id++) await insertPast(db, id);
+      for (let id = 6; id <= 8; id++) await insertPast(db, id, { record: bookedRecord(id) });
+      await insertPast(db, 9, { record: { state: 'pending' }, startsAt: addMs(startsAt, -HOUR) });
+      await insertPast(db, 10, { record: { state: 'closed', closed_reason: 'past' } });
+      await insertPast(db, 11, { record: null });
+      const pages = pastRowsToClose(db, { now: NIGHT, cutoff: NOON, since: null, limit: 2 });
+      const read: number[] = [];
+      for await (const page of pages) read.push(...page.map(({ seen }) => seen.appointmentId));
+      assert.deepEqual(
+        read.toSorted((one, other) => one - other),
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+      );
+    });
+
+    it('looks a week back from the last one for what nobody recorded, and for records however old', async () => {
+      const last = await beginRun(db, { task: 'cleanup', fireAt: addMs(NIGHT, -DAY), now: NOON });
+      assert.ok(last && (await finishCleanup(db, last, NOON)));
+      const entered = { record: null, createdAt: NOON };
+      await insertPast(db, 1, { ...entered, startsAt: addMs(NIGHT, -8 * DAY) });
+      await insertPast(db, 2, { ...entered, startsAt: addMs(NIGHT, -10 * DAY) });
+      await insertPast(db, 3, { startsAt: addMs(NIGHT, -30 * DAY) });
+      bench.clock.to(NIGHT);
+      await bench.start({ summaryCron: '0 0 1 1 *' }).tick();
+      assert.deepEqual(await db('appointments').orderBy('id').pluck('status'), [
+        'cancelled',
+        'booked',
+        'cancelled',
+      ]);
     });
 
     it('finds nothing to do a second time', async () => {
