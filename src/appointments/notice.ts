@@ -121,6 +121,11 @@ async function wakeChangedFailures(db: Db, now: Date): Promise<number> {
       .where((later) => later.whereNull('s.due_at').orWhere('s.due_at', '>', toSqlInstant(now))),
   );
   if (changed.length === 0) return 0;
+  await withRetries(() =>
+    db('appointment_syncs')
+      .whereIn('appointment_id', changed)
+      .update({ starts_at: copiedStart(db) }),
+  );
   return withRetries(() => wakeRecords(db, changed, { now, asked: false }));
 }
 
