@@ -8,9 +8,11 @@ const ADDED = [
     ...{ name: 'appointment_syncs_queue', withoutNull: true },
     columns: ['due_at', 'asked_at', 'starts_at', 'appointment_id'],
   },
+  { name: 'appointment_syncs_pushed_start', columns: ['pushed_start'], withoutNull: true },
   { name: 'appointment_syncs_stands', columns: ['state', 'pushed_start'] },
   { name: 'appointment_syncs_snoozed_until', columns: ['snoozed_until'], withoutNull: true },
   { name: 'appointment_syncs_replaces', columns: ['replaces_uid'], withoutNull: true },
+  { name: 'appointment_syncs_open_attempt', columns: ['open_attempt_id'], withoutNull: true },
   { name: 'appointment_syncs_found', columns: ['found_uid'], withoutNull: true },
 ];
 /** Those that the added ones take the place of. */

@@ -4,10 +4,15 @@ import { createSandboxClock } from '../../sandbox/clock.ts';
 import { refreshLastAlert } from '../../src/appointments/alerts.ts';
 import { claimDue } from '../../src/appointments/claim.ts';
 import { beginRun } from '../../src/appointments/cron-runs.ts';
+import { findRival, findStandingRival, isBeingVacated, isContested } from '../../src/appointments/rivals.ts';
+import { readSituations } from '../../src/appointments/situation.ts';
+import { readStory } from '../../src/appointments/story.ts';
 import { type Db, isSqlite, openDatabase } from '../../src/database.ts';
 import { addMs, DAY, HOUR, MINUTE } from '../../src/instant.ts';
 import { createLog } from '../../src/log.ts';
 import { migrateDatabase } from '../../src/migrate-database.ts';
+import { hearWebhook } from '../../src/sync/hear-webhook.ts';
+import { isOrphan } from '../../src/sync/plan/orphans.ts';
 import { runCleanup } from '../../src/upkeep/cleanup.ts';
 import { databases, type TestDatabase, type TestEngine } from '../support/databases.ts';
 import { bookingsInStep, comparisons, growingPaths } from '../support/growing-paths.ts';
@@ -36,6 +41,10 @@ async function allPaths(db: Db): Promise<[name: string, path: Path][]> {
     ['comparison of everything', compared.everything],
     ['claim', () => claimDue(db, { ...claim, askedOnly: false })],
     ['claim for people', () => claimDue(db, { ...claim, askedOnly: true })],
+    ['what stands in the way', () => lookForRivals(db)],
+    ['webhook', () => hearOfAll(db)],
+    ['orphan', () => isOrphan(db, 'booking-3', 3)],
+    ['story', () => readStory(db, 3, { page: 1, size: 10 })],
     ['cleanup', () => cleanUp(db)],
     ['last alert', () => db.transaction((tx) => refreshLastAlert(tx, 3, NOW))],
   ];
@@ -48,6 +57,27 @@ async function cleanUp(db: Db): Promise<void> {
   const { signal } = new AbortController();
   const log = createLog({ level: 'silent', secrets: [] });
   await runCleanup({ db, clock, log, graceMs: 12 * HOUR, retentionMs: 180 * DAY, signal }, run);
+}
+
+/** Of an appointment whose person has a second calendar. */
+async function lookForRivals(db: Db): Promise<void> {
+  const last = await db('appointments').max({ id: 'id' }).first();
+  const [situation] = await readSituations(db, [Number(last?.id)]);
+  assert.ok(situation?.appointment);
+  const { appointment, record } = situation;
+  await findRival(db, appointment, record.pushed);
+  await isBeingVacated(db, appointment, NOW);
+  await findStandingRival(db, appointment);
+  await isContested(db, appointment, record.pushed);
+}
+
+async function hearOfAll(db: Db): Promise<void> {
+  const [booking] = await bookingsInStep(db);
+  assert.ok(booking);
+  const { uid, start: startsAt, eventTypeId, metadata } = booking;
+  const told = { event: 'BOOKING_CANCELLED', uid, formerUid: null, startsAt, eventTypeId, metadata };
+  const host = { id: null, name: 'Person 1' };
+  await hearWebhook(db, { ...told, says: 'is_over', host }, { bodyHash: 'a'.repeat(64), now: NOW });
 }
 
 interface Filled {

@@ -39,17 +39,20 @@ export async function planOf(db: Db, statement: Statement): Promise<PlanStep[]> 
   return steps.map((step) => ({ ...step, isWhole: step.isWhole && !isLatest }));
 }
 
-// A range of these does not reach back: they are NULL in what is over, or old only in what has to go.
-const WAITING = /\((due_at|deliver_at|snoozed_until|answer_kept_at|typed_at)<\?\)$/;
-
 async function sqlitePlan(db: Db, { sql, bindings }: Statement): Promise<PlanStep[]> {
   const rows: { detail: string }[] = await db.raw(`EXPLAIN QUERY PLAN ${sql}`, bindings as string[]);
+  // They hold only what waits for something.
+  const partial: string[] = await db('sqlite_master')
+    .where('sql', 'like', 'create index % where %')
+    .pluck('name');
   return rows.flatMap(({ detail: how }) => {
     const [, verb, alias] = /^(SCAN|SEARCH) (\w+)/.exec(how) ?? [];
     if (alias === undefined) return [];
-    const reachesBack = /\((\w+)<\?\)$/.test(how) && !WAITING.test(how);
+    const [, index = ''] = / INDEX (\w+)/.exec(how) ?? [];
+    const reachesBack = verb === 'SCAN' || /\((\w+)<\?\)$/.test(how);
     const isClosed = how.endsWith('(state=?)') && bindings.includes('closed');
-    return [{ table: tableNamed(sql, alias), how, isWhole: verb === 'SCAN' || reachesBack || isClosed }];
+    const isWhole = !partial.includes(index) && (reachesBack || isClosed);
+    return [{ table: tableNamed(sql, alias), how, isWhole }];
   });
 }
 
