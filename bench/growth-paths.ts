@@ -30,7 +30,7 @@ export async function measuredPaths(db: Db, { firstToCome }: LongPast, now: Date
   const compared = comparisons(db, bookings, addMs(now, -5 * MINUTE));
   const page = bookings.slice(0, 100).map(({ metadata }) => Number(metadata.appointmentId));
   const toCome = () => db('appointments').where('id', '>=', firstToCome);
-  const countToCome = () => toCome().max({ at: 'starts_at' });
+  const countToCome = () => toCome().sum({ sum: 'service_id' });
   const readToCome = () => toCome().select('id', 'service_id', 'staff_id', 'starts_at');
   const readRecords = (ids: number[]) => db('appointment_syncs').whereIn('appointment_id', ids);
   return [

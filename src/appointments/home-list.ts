@@ -82,14 +82,15 @@ const takenBy = (reader: string, now: Date) => (query: Knex.QueryBuilder) =>
 
 /** No other person did anything about it since the reader did. */
 function lastTouchedBy(db: Db, reader: string) {
-  const lastTouch = db('history as h')
+  const touches = (alias: string) =>
+    db(`history as ${alias}`).whereNot(`${alias}.action`, 'refused').select(db.raw('1'));
+  const later = touches('l')
+    .whereRaw('l.appointment_id = h.appointment_id')
+    .whereRaw('l.id > h.id')
+    .whereNotIn('l.actor', NOT_PERSONS);
+  const last = touches('h')
     .whereRaw('h.appointment_id = a.id')
-    .whereNotIn('h.actor', NOT_PERSONS)
-    .whereNot('h.action', 'refused')
-    .max('h.id');
-  const touchedByReader = db('history as m')
-    .where('m.id', lastTouch)
-    .where('m.actor', reader)
-    .select(db.raw('1'));
-  return (query: ReturnType<Db>) => void query.whereExists(touchedByReader);
+    .where('h.actor', reader)
+    .whereNotExists(later);
+  return (query: ReturnType<Db>) => void query.whereExists(last);
 }
