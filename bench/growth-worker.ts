@@ -15,7 +15,7 @@ import { claimPath, type MeasuredPath, measuredPaths } from './growth-paths.ts';
 
 const ROUNDS = 50;
 const ROUNDS_MS_MAX = 5_000;
-const CLEANUP_MS_MAX = MINUTE;
+const CLEANUP_MS_MAX = MINUTE / 2;
 const FLOOR_ROWS = 200;
 const MB = 1_048_576;
 
@@ -69,7 +69,7 @@ function percentile(values: number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-/** The nightly cleanup without its pauses, for a minute at most, and how long it holds the event loop at a time. */
+/** The nightly cleanup without its pauses, for half a minute at most, and how long it holds the event loop at a time. */
 async function timeCleanup(db: Db, now: Date): Promise<Cleanup> {
   const waiting = await countUncleaned(db);
   const floorMsPerRow = await floorOfClosing(db);

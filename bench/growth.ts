@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
@@ -107,10 +107,10 @@ async function measureSize(url: string, size: number): Promise<Measured[]> {
   await migrateDatabase(db, systemClock);
   if (isSqlite(db)) await db.raw('PRAGMA synchronous = OFF');
   const salon = await fillLongPast(db, { past: size - toCome, toCome, now });
-  const worker = path.join(import.meta.dirname, 'growth-worker.ts');
+  const worker = [...startFlags(), path.join(import.meta.dirname, 'growth-worker.ts')];
   async function measure(part: string): Promise<Measured> {
     const args = ['--part', part, '--url', url, '--salon', JSON.stringify(salon), '--now', now.toISOString()];
-    return JSON.parse((await run(process.execPath, [worker, ...args])).stdout);
+    return JSON.parse((await run(process.execPath, [...worker, ...args])).stdout);
   }
   const paths = await measure('paths');
   await addDue(db, { count: DUE, now });
@@ -119,6 +119,12 @@ async function measureSize(url: string, size: number): Promise<Measured[]> {
   const cleanup = await measure('cleanup');
   await db.destroy();
   return [paths, due, cleanup];
+}
+
+/** Those of `npm start`, which keep the memory small. */
+function startFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(path.join(import.meta.dirname, '..', 'package.json'), 'utf8'));
+  return scripts.start.split(' ').filter((word: string) => word.startsWith('--'));
 }
 
 const short = (value: number) => (value < 10 ? value.toFixed(1) : value.toFixed(0));
