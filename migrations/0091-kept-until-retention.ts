@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createIndexIfAbsent, dropIndexIfThere } from '../src/database.ts';
+import { createIndexIfAbsent, dropIndexIfThere, isSqlite } from '../src/database.ts';
 
 // Since when a row keeps what has to go when it is old; NULL when it keeps nothing of it. So an index finds what is to go,
 // however long the past is. `typed_at`: of the actions whose reason a person types (typedActions).
@@ -22,7 +22,7 @@ const INDEXES: [table: string, index: { name: string; columns: string[]; without
 
 export async function up(db: Knex): Promise<void> {
   for (const { table, column, index, value } of KEPT) {
-    if (!(await db.schema.hasColumn(table, column)))
+    if (!(await hasColumn(db, table, column)))
       await db.schema.alterTable(table, (kept) =>
         kept.specificType(column, `datetime(3) generated always as (${value}) virtual`),
       );
@@ -37,7 +37,13 @@ export async function down(db: Knex): Promise<void> {
   for (const [table, { name }] of INDEXES) await dropIndexIfThere(db, table, name);
   for (const { table, column, index } of KEPT) {
     await dropIndexIfThere(db, table, index);
-    if (await db.schema.hasColumn(table, column))
-      await db.schema.alterTable(table, (kept) => kept.dropColumn(column));
+    if (await hasColumn(db, table, column)) await db.raw('ALTER TABLE ?? DROP COLUMN ??', [table, column]);
   }
+}
+
+/** SQLite names generated columns only when asked for hidden ones. */
+async function hasColumn(db: Knex, table: string, column: string): Promise<boolean> {
+  if (!isSqlite(db)) return db.schema.hasColumn(table, column);
+  const found = await db.raw('SELECT 1 FROM pragma_table_xinfo(?) WHERE name = ?', [table, column]);
+  return found.length > 0;
 }
