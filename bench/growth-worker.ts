@@ -54,8 +54,13 @@ async function time({ run, floor, reset }: MeasuredPath): Promise<Timing> {
     floors.push(await stopwatch(floor));
     await reset?.();
   }
-  const [p50, p99] = [percentile(runs, 0.5), percentile(runs, 0.99)];
-  return { rounds: runs.length, p50, p99, floorP50: percentile(floors, 0.5) };
+  return {
+    rounds: runs.length,
+    fastest: percentile(runs, 0),
+    p50: percentile(runs, 0.5),
+    p99: percentile(runs, 0.99),
+    floorP50: percentile(floors, 0.5),
+  };
 }
 
 async function stopwatch(work: () => Promise<unknown>): Promise<number> {
