@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { stopMariadb } from './bench-bot.ts';
 import { demoToPage } from './demo-to-page.ts';
+import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import { slackAck } from './slack-ack.ts';
 import { start } from './start.ts';
@@ -17,18 +18,25 @@ const benchmarks: Record<string, () => Promise<Measurement[]>> = {
   throughput,
   latency,
   'slack-ack': slackAck,
+  growth,
   start,
   'demo-to-page': demoToPage,
 };
 
 const USAGE = `npm run bench [-- NAME] [--json]
 NAME: ${Object.keys(benchmarks).join(', ')}; all when none is given
+growth takes --database sqlite|mariadb and --size N
 `;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
+    // The last two are growth's own.
+    options: {
+      json: { type: 'boolean', default: false },
+      database: { type: 'string' },
+      size: { type: 'string' },
+    },
   });
   const names = positionals.length > 0 ? positionals : Object.keys(benchmarks);
   for (const name of names) {

@@ -33,7 +33,7 @@ export interface Note {
 
 /**
  * The alert to deliver next, or undefined: what concerns the whole bot first, then the nearest start (index
- * alerts_deliver). While the bot is held, only what concerns the whole bot.
+ * alerts_due). While the bot is held, only what concerns the whole bot.
  */
 export async function nextDueAlert(
   db: Db,

@@ -56,7 +56,7 @@ export async function readHeldBack(db: Db, toldAt: Date): Promise<HeldBack> {
   const rows = await db('alerts')
     .where({ held_until: at })
     .where('raised_at', '>=', toSqlInstant(addMs(toldAt, -HELD_MS_MAX)))
-    .orderBy('id')
+    .orderBy(['raised_at', 'id'])
     .select('appointment_id', 'resolved_at', 'resolution');
   const last = new Map(rows.map((row) => [Number(row.appointment_id), row]));
   const wasOver = ({ resolved_at: endedAt }: { resolved_at: string | null }) =>

@@ -72,7 +72,7 @@ export async function refreshAlert(tx: Tx, subject: AlertSubject, now: Date): Pr
 /** Has the latest message about an appointment rendered again, also when its case is over. */
 export async function refreshLastAlert(tx: Tx, appointmentId: number, now: Date): Promise<void> {
   const last = await tx('alerts')
-    .where({ subject: subjectOf(appointmentId) })
+    .where({ appointment_id: appointmentId, subject: subjectOf(appointmentId) })
     .orderBy('id', 'desc')
     .first('id');
   if (!last) return;

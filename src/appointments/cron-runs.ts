@@ -25,6 +25,17 @@ export async function lastFireAt(db: Db, task: CronTask, now: Date): Promise<Dat
   return fromSqlInstantOrNull(row?.at ?? null);
 }
 
+/** The latest time whose run came to its end; null when none did. */
+export async function lastFinishedFireAt(db: Db, task: CronTask, now: Date): Promise<Date | null> {
+  const row = await db('cron_runs')
+    .where({ task })
+    .where('fire_at', '<=', toSqlInstant(now))
+    .whereNotNull('finished_at')
+    .orderBy('fire_at', 'desc')
+    .first('fire_at');
+  return fromSqlInstantOrNull(row?.fire_at ?? null);
+}
+
 /** Takes this time on; the unique key (task, fire_at) lets one replica do so, ever. Null: another did. */
 export async function beginRun(
   db: Db,

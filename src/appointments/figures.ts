@@ -105,12 +105,9 @@ async function successRate(db: Db, now: Date): Promise<number | null> {
   const row = await db('appointment_syncs')
     .where('created_at', '>=', yesterday)
     .where('created_at', '<=', at)
+    .whereNot('state', 'pending')
     .where((decided) =>
-      decided
-        .whereIn('state', ['synced', 'failed'])
-        .orWhere((closed) =>
-          closed.where('state', 'closed').whereIn('closed_reason', [...CLOSED_BY_US, 'done']),
-        ),
+      decided.whereNot('state', 'closed').orWhereIn('closed_reason', [...CLOSED_BY_US, 'done']),
     )
     .first({
       decided: db.raw('COUNT(*)'),

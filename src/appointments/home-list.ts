@@ -10,8 +10,8 @@ import { type SyncRecord, toSyncRecord } from './sync-record.ts';
 export const homeFilters = ['failed', 'past', 'pending', 'no_staff', 'mine'] as const;
 /**
  * Which open appointments a list shows. failed: as the figure counts them; past: those of them whose start is over;
- * pending: as the figure counts them; no_staff: to come, and nobody is assigned; mine: taken by the reader, or touched
- * last of all persons by the reader.
+ * pending: as the figure counts them; no_staff: to come, and nobody is assigned; mine: not over and done with, and taken
+ * by the reader or touched last of all persons by the reader.
  */
 export type HomeFilter = (typeof homeFilters)[number];
 
@@ -67,7 +67,9 @@ function listQuery(db: Db, { filter, reader, now }: Wanted) {
     case 'no_staff':
       return toCome().whereNull('a.staff_id');
     case 'mine':
-      return open().where((mine) => mine.where(takenBy(reader, now)).orWhere(lastTouchedBy(db, reader)));
+      return open()
+        .whereIn('s.state', ['pending', 'synced', 'failed'])
+        .where((mine) => mine.where(takenBy(reader, now)).orWhere(lastTouchedBy(db, reader)));
   }
 }
 
@@ -80,14 +82,15 @@ const takenBy = (reader: string, now: Date) => (query: Knex.QueryBuilder) =>
 
 /** No other person did anything about it since the reader did. */
 function lastTouchedBy(db: Db, reader: string) {
-  const lastTouch = db('history as h')
+  const touches = (alias: string) =>
+    db(`history as ${alias}`).whereNot(`${alias}.action`, 'refused').select(db.raw('1'));
+  const later = touches('l')
+    .whereRaw('l.appointment_id = h.appointment_id')
+    .whereRaw('l.id > h.id')
+    .whereNotIn('l.actor', NOT_PERSONS);
+  const last = touches('h')
     .whereRaw('h.appointment_id = a.id')
-    .whereNotIn('h.actor', NOT_PERSONS)
-    .whereNot('h.action', 'refused')
-    .max('h.id');
-  const touchedByReader = db('history as m')
-    .where('m.id', lastTouch)
-    .where('m.actor', reader)
-    .select(db.raw('1'));
-  return (query: ReturnType<Db>) => void query.whereExists(touchedByReader);
+    .where('h.actor', reader)
+    .whereNotExists(later);
+  return (query: ReturnType<Db>) => void query.whereExists(last);
 }

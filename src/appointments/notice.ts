@@ -13,47 +13,42 @@ const BATCH = 500;
  * ids become visible out of order, and any program may change a row. Returns how many records it made due.
  */
 export async function noticeDifferences(db: Db, now: Date): Promise<number> {
-  const added = await addNew(db, now);
-  const changed = await markPending(db, await changedIds(db, now), now);
-  const ended = await markPending(db, await endedIds(db, now), now);
+  const { missing, changed } = await readDiffering(db, now);
+  const added = await addNew(db, missing, now);
+  const marked = await markPending(db, [...changed, ...(await endedIds(db, now))], now);
   const overtaken = await wakeRecords(db, await overtakenIds(db, now), { now, asked: false });
-  return added + changed + ended + overtaken + (await wakeChangedFailures(db, now));
+  return added + marked + overtaken + (await wakeChangedFailures(db, now));
 }
 
-async function addNew(db: Db, now: Date): Promise<number> {
-  const at = toSqlInstant(now);
-  let added = 0;
-  for (;;) {
-    const missing = await openFutureQuery(db, at)
-      .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
-      .whereNull('s.appointment_id')
-      .limit(BATCH)
-      .select('a.id', 'a.starts_at', 'a.created_at');
-    if (missing.length === 0) return added;
-    const rows = missing.map((row: Record<string, unknown>) => ({
-      appointment_id: row.id,
-      state: 'pending',
-      due_at: at,
-      pending_since: at,
-      starts_at: row.starts_at,
-      created_at: row.created_at,
-    }));
-    await withRetries(() => db('appointment_syncs').insert(rows).onConflict('appointment_id').ignore());
-    added += missing.length;
-    if (missing.length < BATCH) return added;
-  }
-}
+type Row = Record<string, unknown>;
 
-/** Open and in the future, and either moved on from what was pushed or opened again. */
-function changedIds(db: Db, now: Date): Promise<number[]> {
-  return openFutureQuery(db, toSqlInstant(now))
-    .join('appointment_syncs as s', 's.appointment_id', 'a.id')
+/** Open and in the future: what has no record, and what has moved on from what was pushed or was opened again. */
+async function readDiffering(db: Db, now: Date): Promise<{ missing: Row[]; changed: number[] }> {
+  const rows: Row[] = await openFutureQuery(db, toSqlInstant(now))
+    .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
     .where((either) =>
       either
-        .where('s.state', 'closed')
+        .whereNull('s.appointment_id')
+        .orWhere('s.state', 'closed')
         .orWhere((synced) => synced.where('s.state', 'synced').where(whereDiffersFromPushed)),
     )
-    .pluck('a.id');
+    .select('a.id', 'a.starts_at', 'a.created_at', 's.state');
+  return {
+    missing: rows.filter(({ state }) => state === null),
+    changed: rows.flatMap(({ id, state }) => (state === null ? [] : Number(id))),
+  };
+}
+
+async function addNew(db: Db, missing: Row[], now: Date): Promise<number> {
+  const at = toSqlInstant(now);
+  for (let from = 0; from < missing.length; from += BATCH) {
+    const rows = missing.slice(from, from + BATCH).map(({ id, starts_at, created_at }) => ({
+      ...{ appointment_id: id, state: 'pending', due_at: at, pending_since: at },
+      ...{ starts_at, created_at },
+    }));
+    await withRetries(() => db('appointment_syncs').insert(rows).onConflict('appointment_id').ignore());
+  }
+  return missing.length;
 }
 
 /** Pushed into the future while the appointment is closed, gone or past. */
@@ -126,6 +121,11 @@ async function wakeChangedFailures(db: Db, now: Date): Promise<number> {
       .where((later) => later.whereNull('s.due_at').orWhere('s.due_at', '>', toSqlInstant(now))),
   );
   if (changed.length === 0) return 0;
+  await withRetries(() =>
+    db('appointment_syncs')
+      .whereIn('appointment_id', changed)
+      .update({ starts_at: copiedStart(db) }),
+  );
   return withRetries(() => wakeRecords(db, changed, { now, asked: false }));
 }
 

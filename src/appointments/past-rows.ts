@@ -14,43 +14,106 @@ export interface PastRow {
   booking: { linkedUid: string | null; foundUid: string | null } | null;
 }
 
+interface Over {
+  now: Date;
+  /** It ended before. */
+  cutoff: Date;
+  /** Without a live record: it started after; null: whenever. What started before was looked at by an earlier cleanup. */
+  since: Date | null;
+  limit: number;
+}
+
 /**
- * What a cleanup may close, by id from `afterId` on: open, and over since `cutoff`. Left alone are
+ * What a cleanup may close, page after page: open, and over since `cutoff`. Left alone are
  * - what is not decided: a booking of which we do not know whether it stands, or one that stands at another time;
  * - what a person has opened again after a cleanup, as long as its time is the same;
  * - rows without a record of which nobody can tell whether they took place: the bot was not there yet, and the former
  *   system left no word. They are for the plan, that is for a person.
  */
-export async function readPastRowsToClose(
-  db: Db,
-  page: { now: Date; cutoff: Date; afterId: number; limit: number },
-): Promise<PastRow[]> {
+export async function* pastRowsToClose(db: Db, over: Over): AsyncGenerator<PastRow[]> {
+  for (const state of LIVE_STATES) {
+    const live = () =>
+      closable(db, over, recordsFirst(db).where({ 's.state': state }).where(undecided(over.now)));
+    yield* inPages(over, { rows: live, startsAt: 's.starts_at', id: 's.appointment_id' });
+  }
   const neverBooked = await unrecordedNeverBooked(db);
-  const rows = await db('appointments as a')
-    .leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id')
-    .where('a.id', '>', page.afterId)
-    .whereIn('a.status', openStatuses(db))
-    .where('a.ends_at', '<=', toSqlInstant(page.cutoff))
-    .where((known) => known.where(undecided(page.now)).orWhere(neverBooked))
-    .whereNotExists(reopened(db))
-    .orderBy('a.id')
-    .limit(page.limit)
-    .select('a.id', 'a.status', 'a.starts_at', 'a.staff_id', 's.booking_uid', 's.found_uid')
-    .select(compositeColumns(db));
-  return rows.map(toPastRow);
+  const others = () =>
+    closable(
+      db,
+      over,
+      rowsFirst(db, over.since).where((known) => known.where(closedBefore(over.now)).orWhere(neverBooked)),
+    );
+  yield* inPages(over, { rows: others, startsAt: 'a.starts_at', id: 'a.id' });
 }
 
-type Narrow = (query: ReturnType<Db>) => void;
+const LIVE_STATES = ['pending', 'synced', 'failed'];
 
-/** With a record that is not closed for having taken place, and about which nothing is in flight. */
+type Rows = ReturnType<Db>;
+type Narrow = (query: Rows) => void;
+
+/** Where a page ended. */
+interface Place {
+  place: string;
+  id: number;
+}
+
+/** From the few records that are not closed; a cross join, or SQLite may start at all appointments. */
+function recordsFirst(db: Db): Rows {
+  return db('appointment_syncs as s').crossJoin('appointments as a', 'a.id', 's.appointment_id');
+}
+
+function rowsFirst(db: Db, since: Date | null): Rows {
+  const rows = db('appointments as a').leftJoin('appointment_syncs as s', 's.appointment_id', 'a.id');
+  return since === null ? rows : rows.where('a.starts_at', '>', toSqlInstant(since));
+}
+
+function closable(db: Db, { cutoff }: Over, rows: Rows): Rows {
+  return rows
+    .whereIn('a.status', openStatuses(db))
+    .where('a.ends_at', '<=', toSqlInstant(cutoff))
+    .whereNotExists(reopened(db))
+    .select('a.id', 'a.status', 'a.starts_at', 'a.staff_id', 's.booking_uid', 's.found_uid')
+    .select(compositeColumns(db));
+}
+
+/** By start, so that an index leads to what is over, and on from where a page ended: not all of it can be closed. */
+async function* inPages(
+  { cutoff, limit }: Over,
+  { rows, startsAt, id }: { rows: () => Rows; startsAt: string; id: string },
+): AsyncGenerator<PastRow[]> {
+  for (let last: Place | undefined; ; ) {
+    const page = rows().where(startsAt, '<=', toSqlInstant(cutoff));
+    if (last) page.where(startsAt, '>=', last.place).where(beyond(last, { startsAt, id }));
+    const found: (Record<string, unknown> & Place)[] = await page
+      .orderBy([startsAt, id])
+      .limit(limit)
+      .select({ place: startsAt });
+    if (found.length > 0) yield found.map(toPastRow);
+    if (found.length < limit) return;
+    last = found.at(-1);
+  }
+}
+
+function beyond(last: Place, { startsAt, id }: { startsAt: string; id: string }): Narrow {
+  return (query) =>
+    query
+      .where(startsAt, '>', last.place)
+      .orWhere((same) => same.where(startsAt, last.place).where(id, '>', last.id));
+}
+
+/** Nothing is in flight about it, and no booking of it is still to come. */
 function undecided(now: Date): Narrow {
   return (query) =>
     query
-      .whereNotNull('s.appointment_id')
-      .whereNot((done) => done.where({ 's.state': 'closed', 's.closed_reason': 'done' }))
       .whereNull('s.open_attempt_id')
       .whereNull('s.replaces_uid')
       .where((past) => past.whereNull('s.pushed_start').orWhere('s.pushed_start', '<=', toSqlInstant(now)));
+}
+
+/** With a record that was closed for another reason than having taken place, and an appointment that is open again. */
+function closedBefore(now: Date): Narrow {
+  return (query) =>
+    query.where('s.state', 'closed').whereNot('s.closed_reason', 'done').where(undecided(now));
 }
 
 async function unrecordedNeverBooked(db: Db): Promise<Narrow> {

@@ -63,22 +63,14 @@ function typedReasons(tx: Tx) {
 export async function redactOld(db: Db, { cutoff, now }: { cutoff: Date; now: Date }): Promise<boolean> {
   const before = toSqlInstant(cutoff);
   const attempts: number[] = await db('sync_attempts')
-    .where('intent_at', '<', before)
-    .whereNotNull('raw_answer')
-    .whereNotNull('outcome')
+    .where('answer_kept_at', '<', before)
     .limit(BATCH)
     .pluck('id');
-  const reasons: number[] = await db('history')
-    .where('at', '<', before)
-    .whereIn('action', typedActions)
-    .whereNotNull('reason')
-    .limit(BATCH)
-    .pluck('id');
+  const reasons: number[] = await db('history').where('typed_at', '<', before).limit(BATCH).pluck('id');
   const alerts: number[] = await db('alerts')
-    .where('raised_at', '<', before)
+    .where({ is_redacted: false })
     .where('resolved_at', '<', before)
     .whereNotNull('appointment_id')
-    .where({ is_redacted: false })
     .limit(BATCH)
     .pluck('id');
   await transaction(db, async (tx) => {

@@ -204,6 +204,7 @@ async function findStanding(
 async function mayLand(db: Db, appointment: Appointment, staffIds: string[]): Promise<boolean> {
   const open = await db('appointment_syncs as s')
     .join('sync_attempts as t', 't.id', 's.open_attempt_id')
+    .whereNotNull('s.open_attempt_id')
     .whereNot('s.appointment_id', appointment.id)
     .whereIn('t.operation', ['book', 'move', 'reassign'])
     .pluck('t.request');

@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { closePast, finishCleanup } from '../appointments/close-past.ts';
-import { type CronRun, leaveRun, renewRun } from '../appointments/cron-runs.ts';
+import { type CronRun, lastFinishedFireAt, leaveRun, renewRun } from '../appointments/cron-runs.ts';
 import { readInstallation } from '../appointments/installation.ts';
-import { type PastRow, readPastRowsToClose } from '../appointments/past-rows.ts';
+import { type PastRow, pastRowsToClose } from '../appointments/past-rows.ts';
 import { redactOld } from '../appointments/redact.ts';
 import { type RowMarks, readRowMarks } from '../appointments/row-marks.ts';
 import { forgetOldContacts } from '../appointments/undos.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
-import { addMs, SECOND } from '../instant.ts';
+import { addMs, DAY, SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
 
 export interface CleanupDeps {
@@ -25,6 +25,8 @@ export interface CleanupDeps {
 
 const BATCH = 200;
 const PAUSE_MS = SECOND;
+/** Rows that are entered when they are over are looked for so far back from the last cleanup. */
+const LOOK_BACK_MS = 7 * DAY;
 
 /**
  * Closes what is over, each appointment in a transaction of its own and with a pause after each batch, so that
@@ -33,21 +35,21 @@ const PAUSE_MS = SECOND;
 export async function runCleanup(deps: CleanupDeps, run: CronRun): Promise<void> {
   const { db, clock, log, graceMs, signal } = deps;
   const marks = await readRowMarks(db);
+  const now = clock.now();
+  const cleanedAt = await lastFinishedFireAt(db, 'cleanup', now);
+  const since = cleanedAt && addMs(cleanedAt, -graceMs - LOOK_BACK_MS);
   let closed = 0;
-  for (let afterId = 0; ; ) {
-    const now = clock.now();
-    const rows = await readPastRowsToClose(db, { now, cutoff: addMs(now, -graceMs), afterId, limit: BATCH });
+  for await (const rows of pastRowsToClose(db, { now, cutoff: addMs(now, -graceMs), since, limit: BATCH })) {
     closed += await closeBatch(deps, rows, { runId: run.id, marks });
     if (signal.aborted) return leaveRun(db, run, clock.now());
-    if (!(await renewRun(db, run, clock.now()))) {
-      log.info({ runId: run.id }, 'cleanup.lost');
-      return;
-    }
-    if (rows.length < BATCH || (await readInstallation(db)).mode !== 'running') break;
-    afterId = rows.at(-1)?.seen.appointmentId ?? afterId;
-    await clock.sleep(PAUSE_MS, signal);
+    if (!(await renewRun(db, run, clock.now()))) break;
+    if ((await readInstallation(db)).mode !== 'running') break;
+    if (rows.length === BATCH) await clock.sleep(PAUSE_MS, signal);
   }
-  await finishCleanup(db, run, clock.now());
+  if (!(await finishCleanup(db, run, clock.now()))) {
+    log.info({ runId: run.id }, 'cleanup.lost');
+    return;
+  }
   await redact(deps);
   log.info({ runId: run.id, closed }, 'cleanup.done');
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { beginAttempt, forgetAttempt } from '../../src/appointments/attempts.ts';
 import { type Claim, claimDue } from '../../src/appointments/claim.ts';
+import { noticeDifferences } from '../../src/appointments/notice.ts';
 import {
   recordBooked,
   recordClosed,
@@ -64,6 +65,17 @@ for (const engine of databases()) {
         order.push(...taken.map(({ claim }) => claim.appointmentId));
       }
       assert.deepEqual(order, [2, 1, 3]);
+    });
+
+    it('comes to a failure that was moved since by its new start', async () => {
+      await due(3, { state: 'failed', due_at: null, tried_hash: 'of what it was', failure_kind: 'unknown' });
+      await due(2);
+      const startsAt = toSqlInstant(addMs(NOON, HOUR));
+      await db('appointments').where({ id: 3 }).update({ starts_at: startsAt });
+      assert.equal(await noticeDifferences(db, NOON), 1);
+      assert.equal((await record(3)).starts_at, startsAt);
+      const [first] = await claimDue(db, { ...LEASE, limit: 1 });
+      assert.equal(first?.claim.appointmentId, 3);
     });
 
     it('takes only what a person asked for when there are permits for people alone', async () => {

@@ -50,5 +50,16 @@ for (const engine of databases()) {
         mine: [],
       });
     });
+
+    it('has under mine what the reader touched last, as long as it is not over and done with', async () => {
+      await insertAppointment(db, { id: 6, startsAt: addMs(NOON, -30 * HOUR) });
+      await db('appointment_syncs').insert({ appointment_id: 6, state: 'closed', closed_reason: 'done' });
+      const touch = { at: toSqlInstant(NOON), action: 'noted' };
+      for (const id of [1, 3, 6])
+        await db('history').insert({ ...touch, appointment_id: id, actor: 'U0ANNA' });
+      assert.deepEqual(await idsOf('mine'), [1, 3]);
+      await db('history').insert({ ...touch, appointment_id: 1, actor: 'U0BEN' });
+      assert.deepEqual(await idsOf('mine'), [3]);
+    });
   });
 }

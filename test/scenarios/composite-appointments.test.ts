@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { closePast } from '../../src/appointments/close-past.ts';
-import { readPastRowsToClose } from '../../src/appointments/past-rows.ts';
 import { readRowMarks } from '../../src/appointments/row-marks.ts';
 import { type Db, openDatabase } from '../../src/database.ts';
 import { addMs, DAY, HOUR } from '../../src/instant.ts';
@@ -10,6 +9,7 @@ import { makePlan } from '../../src/sync/plan/make-plan.ts';
 import { choose } from '../../src/upkeep/choose-plan.ts';
 import { databases } from '../support/databases.ts';
 import { createHarness, type Harness } from '../support/engine-harness.ts';
+import { readPastRowsToClose } from '../support/past-rows.ts';
 import { ANNA, insertAppointment, type NewAppointment, NOON, prepareFormerSalon } from '../support/salon.ts';
 
 const morning = new Date('2025-11-25T07:00:00Z');
@@ -89,7 +89,7 @@ if (server)
       await insertComposite({ id: 2, startsAt: addMs(NOON, -2 * DAY) });
       await run();
       const now = addMs(NOON, 3 * DAY);
-      const rows = await readPastRowsToClose(bot.db, { now, cutoff: now, afterId: 0, limit: 10 });
+      const rows = await readPastRowsToClose(bot.db, { now, cutoff: now });
       assert.deepEqual(
         rows.map(({ seen }) => seen.appointmentId),
         [1],

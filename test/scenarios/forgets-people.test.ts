@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Stage } from '../../sandbox/stage.ts';
+import { typedActions } from '../../src/appointments/history.ts';
 import { redactOld } from '../../src/appointments/redact.ts';
 import { forget } from '../../src/forget.ts';
 import { addMs, DAY, toSqlInstant } from '../../src/instant.ts';
@@ -53,6 +54,15 @@ for (const engine of databases()) {
         others,
       );
       assert.equal(await forget({ databaseUrl, databaseMap }, { ...wanted, customerId: 999_999 }), null);
+    });
+
+    it('takes out the reason of every action whose reason a person types', async () => {
+      const at = toSqlInstant(stage.clock.now());
+      const typed = typedActions.map((action) => ({ at, actor: SABINE, action, reason: SECRET }));
+      await stage.db('history').insert(typed);
+      const now = addMs(stage.clock.now(), DAY);
+      await redactOld(stage.db, { cutoff: now, now });
+      assert.deepEqual(await stage.db('history').where({ reason: SECRET }), []);
     });
 
     it('keeps what is younger than the retention, and takes out what is older', async () => {

@@ -5,12 +5,13 @@ import { closePast, finishCleanup } from '../../src/appointments/close-past.ts';
 import { beginRun } from '../../src/appointments/cron-runs.ts';
 import { readFigures } from '../../src/appointments/figures.ts';
 import { recordMode } from '../../src/appointments/installation.ts';
-import { readPastRowsToClose } from '../../src/appointments/past-rows.ts';
+import { pastRowsToClose } from '../../src/appointments/past-rows.ts';
 import type { Db } from '../../src/database.ts';
 import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
 import { makePlan } from '../../src/sync/plan/make-plan.ts';
 import { runCleanup } from '../../src/upkeep/cleanup.ts';
 import { databases } from '../support/databases.ts';
+import { readPastRowsToClose } from '../support/past-rows.ts';
 import { BEN, COLOUR, insertAppointment, NOON, prepareFormerSalon } from '../support/salon.ts';
 import { ADOPTED, bookedRecord, insertPast, openUpkeepBench, type UpkeepBench } from './upkeep-fixtures.ts';
 
@@ -162,6 +163,38 @@ for (const engine of databases()) {
       assert.equal((await db('alerts').where('subject', 'like', 'cleanup:%')).length, 1);
     });
 
+    it('goes on behind what cannot be closed, whatever its record says', async () => {
+      const startsAt = addMs(NOON, -26 * HOUR);
+      for (let id = 1; id <= 5; id++) await insertPast(db, id);
+      for (let id = 6; id <= 8; id++) await insertPast(db, id, { record: bookedRecord(id) });
+      await insertPast(db, 9, { record: { state: 'pending' }, startsAt: addMs(startsAt, -HOUR) });
+      await insertPast(db, 10, { record: { state: 'closed', closed_reason: 'past' } });
+      await insertPast(db, 11, { record: null });
+      const pages = pastRowsToClose(db, { now: NIGHT, cutoff: NOON, since: null, limit: 2 });
+      const read: number[] = [];
+      for await (const page of pages) read.push(...page.map(({ seen }) => seen.appointmentId));
+      assert.deepEqual(
+        read.toSorted((one, other) => one - other),
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+      );
+    });
+
+    it('looks a week back from the last one for what nobody recorded, and for records however old', async () => {
+      const last = await beginRun(db, { task: 'cleanup', fireAt: addMs(NIGHT, -DAY), now: NOON });
+      assert.ok(last && (await finishCleanup(db, last, NOON)));
+      const entered = { record: null, createdAt: NOON };
+      await insertPast(db, 1, { ...entered, startsAt: addMs(NIGHT, -8 * DAY) });
+      await insertPast(db, 2, { ...entered, startsAt: addMs(NIGHT, -10 * DAY) });
+      await insertPast(db, 3, { startsAt: addMs(NIGHT, -30 * DAY) });
+      bench.clock.to(NIGHT);
+      await bench.start({ summaryCron: '0 0 1 1 *' }).tick();
+      assert.deepEqual(await db('appointments').orderBy('id').pluck('status'), [
+        'cancelled',
+        'booked',
+        'cancelled',
+      ]);
+    });
+
     it('finds nothing to do a second time', async () => {
       await insertPast(db, 1);
       await insertPast(db, 2, { record: bookedRecord(2) });
@@ -181,7 +214,7 @@ for (const engine of databases()) {
       it(`writes nothing when somebody ${what} at that moment`, async () => {
         await insertPast(db, 1);
         await insertPast(db, 2, { record: bookedRecord(2) });
-        const rows = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
+        const rows = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON });
         await db('appointments').update(edit);
         const before = await db('appointment_syncs').orderBy('appointment_id');
         const closing = { runId: 1, marks, now: NIGHT };
@@ -196,7 +229,7 @@ for (const engine of databases()) {
 
     it('writes nothing when the booking comes in at that moment', async () => {
       await insertPast(db, 1);
-      const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
+      const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON });
       await db('appointment_syncs').update(bookedRecord(1));
       assert.ok(row);
       assert.equal(await closePast(db, row, { runId: 1, marks, now: NIGHT }), 'changed');
@@ -205,7 +238,7 @@ for (const engine of databases()) {
 
     it('closes nothing more once the bot is held, and lets another replica do its part', async () => {
       await insertPast(db, 1);
-      const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
+      const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON });
       await recordMode(db, { from: 'running', to: 'held', by: 'U0EMIL', now: NIGHT });
       assert.ok(row);
       assert.equal(await closePast(db, row, { runId: 1, marks, now: NIGHT }), 'changed');
@@ -258,7 +291,7 @@ for (const engine of databases()) {
 
     it('says nothing about a run that another replica has taken over', async () => {
       await insertPast(db, 1);
-      const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON, afterId: 0, limit: 10 });
+      const [row] = await readPastRowsToClose(db, { now: NIGHT, cutoff: NOON });
       const run = await beginRun(db, { task: 'cleanup', fireAt: NIGHT, now: NIGHT });
       assert.ok(row && run);
       await closePast(db, row, { runId: run.id, marks, now: NIGHT });
@@ -270,10 +303,7 @@ for (const engine of databases()) {
 
     it('does not look at appointments that are still to come', async () => {
       await insertAppointment(db, { id: 1, startsAt: addMs(NIGHT, HOUR) });
-      assert.deepEqual(
-        await readPastRowsToClose(db, { now: NIGHT, cutoff: NIGHT, afterId: 0, limit: 10 }),
-        [],
-      );
+      assert.deepEqual(await readPastRowsToClose(db, { now: NIGHT, cutoff: NIGHT }), []);
     });
   });
 }
