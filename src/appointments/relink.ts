@@ -1,7 +1,7 @@
 import { type Db, transaction } from '../database.ts';
 import { fromSqlInstantOrNull, toSqlInstant } from '../instant.ts';
 import { refreshAlert, resolveAlert, subjectOf } from './alerts.ts';
-import { finishAttempt } from './attempts.ts';
+import { finishAttempts } from './attempts.ts';
 import { appendHistory } from './history.ts';
 import { NO_FAILURE } from './record-columns.ts';
 import { type Pushed, pushedColumns } from './sync-record.ts';
@@ -86,7 +86,7 @@ export async function relinkRecord(
       .update({ ...AT_REST, ...NO_FAILURE, ...(pushed ? linked(uid, pushed) : doubtful(uid, now)) });
     if (written === 0 || record.found_uid === uid) return;
     if (record.open_attempt_id !== null)
-      await finishAttempt(tx, { id: record.open_attempt_id, outcome: 'found', now });
+      await finishAttempts(tx, [{ id: record.open_attempt_id, outcome: 'found', now }]);
     await appendHistory(tx, {
       appointmentId,
       at: now,
