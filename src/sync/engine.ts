@@ -165,7 +165,9 @@ async function work(deps: EngineDeps, holder: string, flight: Flight): Promise<n
  * together while others have their turn at Cal.com.
  */
 function roomFor({ pace, concurrency }: EngineDeps): { most: number; atLeast: number } {
-  return pace.isPaced ? { most: concurrency, atLeast: 1 } : { most: 3 * concurrency, atLeast: concurrency };
+  return pace.isPaced
+    ? { most: concurrency, atLeast: 1 }
+    : { most: 6 * concurrency, atLeast: 2 * concurrency };
 }
 
 function launch(
