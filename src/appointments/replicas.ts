@@ -1,4 +1,4 @@
-import type { Db } from '../database.ts';
+import { type Db, isSqlite } from '../database.ts';
 import { addMs, HOUR, SECOND, toSqlInstant } from '../instant.ts';
 
 const ALIVE_MS = 30 * SECOND;
@@ -23,9 +23,12 @@ export async function readReplicas(db: Db, now: Date): Promise<string[]> {
     .pluck('name');
 }
 
-/** For what no bot may run beside. Throws while one runs, or ended less than half a minute ago. */
+/**
+ * For what no bot may run beside on a server. Throws while one runs, or ended less than half a minute ago. On SQLite the
+ * lock of its one bot says so, and at once.
+ */
 export async function refuseBesideBots(db: Db, now: Date): Promise<void> {
-  if (!(await db.schema.hasTable('replicas'))) return;
+  if (isSqlite(db) || !(await db.schema.hasTable('replicas'))) return;
   const [replica] = await readReplicas(db, now);
   if (replica !== undefined)
     throw new Error(

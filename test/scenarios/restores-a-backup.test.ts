@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { readInstallation } from '../../src/appointments/installation.ts';
 import { recordReplica } from '../../src/appointments/replicas.ts';
-import { type Db, openDatabase } from '../../src/database.ts';
+import { type Db, lockForOneBot, openDatabase } from '../../src/database.ts';
 import { addMs, DAY, HOUR, SECOND, toSqlInstant } from '../../src/instant.ts';
 import { migrateDatabase } from '../../src/migrate-database.ts';
 import { takeOverAfterRestore } from '../../src/restored.ts';
@@ -121,10 +121,13 @@ async function goOn(bot: Harness): Promise<void> {
     assert.ok(await bot.isFollowed(id), `#${id} is followed`);
 }
 
-async function recordReplicaIn(databaseUrl: string, now: Date): Promise<void> {
+/** As a bot on the database does. */
+async function pretendToRun(databaseUrl: string, now: Date): Promise<() => Promise<void>> {
+  const release = await lockForOneBot(databaseUrl);
   const db = openDatabase(databaseUrl);
   await recordReplica(db, 'still-there', now);
   await db.destroy();
+  return release;
 }
 
 async function heldBy(databaseUrl: string): Promise<string | null> {
@@ -176,8 +179,9 @@ for (const engine of databases()) {
         const writes = bot.writes().length;
 
         await RESTORES[engine.name](restored);
-        await recordReplicaIn(restored.url, bot.clock.now());
-        await assert.rejects(takeOver(bot, restored.url), /ran within the last 30 seconds/);
+        const release = await pretendToRun(restored.url, bot.clock.now());
+        await assert.rejects(takeOver(bot, restored.url), /another bot runs|ran within the last 30 seconds/);
+        await release();
         bot.clock.advance(3 * HOUR);
         const first = await takeOver(bot, restored.url);
         assert.equal(first.mode, 'held');
