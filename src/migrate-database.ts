@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from './clock.ts';
-import { type Db, isDuplicateKey, withRetries } from './database.ts';
+import { type Db, isDuplicateKey, withPatience, withRetries } from './database.ts';
 import { addMs, SECOND, toSqlInstant } from './instant.ts';
 import { createViews, planViews } from './prepare-business-tables.ts';
 
@@ -30,12 +30,14 @@ export async function migrateDatabase(
   const renewal = setInterval(() => void takeLease(db, holder, clock.now()).catch(() => {}), LEASE_MS / 4);
   try {
     await beforeViews(db);
-    await createViews(db, views);
-    const migrations = { directory: DIRECTORY, tableName: TABLE, loadExtensions: ['.ts'] };
-    await db.migrate.currentVersion(migrations);
-    await db.migrate.forceFreeMigrationsLock(migrations);
-    const [, names] = await db.migrate.latest(migrations);
-    return names;
+    return await withPatience(db, async (patient) => {
+      await createViews(patient, views);
+      const migrations = { directory: DIRECTORY, tableName: TABLE, loadExtensions: ['.ts'] };
+      await patient.migrate.currentVersion(migrations);
+      await patient.migrate.forceFreeMigrationsLock(migrations);
+      const [, names] = await patient.migrate.latest(migrations);
+      return names;
+    });
   } finally {
     clearInterval(renewal);
     await db('sync_bot_migration_lease')
