@@ -47,6 +47,8 @@ const AFTER_FAILURE_MS = 5 * SECOND;
 const DRAINING_MS_MAX = 8 * SECOND;
 /** With a pace there is a permit every half second: claiming more would only keep them from others. */
 const PACED_CLAIMS_MAX = 2;
+/** Beyond what is worked on at once: a person does not wait for a place that the backlog has. */
+const PLACES_FOR_PEOPLE = 2;
 
 /** Starts the two loops: one notices differences, the other claims what is due and syncs it. */
 export function startEngine(deps: EngineDeps): Engine {
@@ -127,13 +129,15 @@ async function work(deps: EngineDeps, holder: string, flight: Flight): Promise<n
   if (mode === 'new') return adoptOnce(deps, holder);
 
   const room = breaker.state === 'trial' ? 1 - flight.inFlight.size : deps.concurrency - flight.inFlight.size;
-  if (room <= 0) return noticeMs;
+  const isFull = room <= 0;
+  const places = isFull && breaker.state !== 'trial' ? room + PLACES_FOR_PEOPLE : room;
+  if (places <= 0) return noticeMs;
   const waitMs = await deps.pace.readyInMs(clock.now(), false);
   const claimed = await claimDue(db, {
     now: clock.now(),
     leaseMs: deps.settings.claimLeaseMs,
-    limit: deps.pace.isPaced ? Math.min(room, PACED_CLAIMS_MAX) : room,
-    askedOnly: waitMs > 0,
+    limit: deps.pace.isPaced ? Math.min(places, PACED_CLAIMS_MAX) : places,
+    askedOnly: waitMs > 0 || isFull,
   });
   for (const each of claimed) launch(deps, { ...each, installationId }, flight);
   if (claimed.length > 0) return 0;
