@@ -1,4 +1,4 @@
-import { type CalcomLookAlike, startCalcom } from './calcom/start-calcom.ts';
+import { type CalcomLookAlike, type CalcomOptions, startCalcom } from './calcom/start-calcom.ts';
 import type { CalcomWorld } from './calcom/world.ts';
 import type { SandboxClock } from './clock.ts';
 import { type SlackLookAlike, startSlack } from './slack/start-slack.ts';
@@ -26,11 +26,15 @@ export async function startLookAlikes(options: {
   clock: SandboxClock;
   world: CalcomWorld;
   requestUrl?: string;
+  rateLimit?: CalcomOptions['rateLimit'];
   calcomPort?: number;
   slackPort?: number;
 }): Promise<LookAlikes> {
-  const { clock, world, requestUrl, calcomPort = 0, slackPort = 0 } = options;
-  const calcom = await startCalcom({ clock, world, apiKey: CALCOM_KEY, port: calcomPort });
+  const { clock, world, requestUrl, rateLimit, calcomPort = 0, slackPort = 0 } = options;
+  const calcom = await startCalcom({
+    ...{ clock, world, apiKey: CALCOM_KEY, port: calcomPort },
+    ...(rateLimit !== undefined && { rateLimit }),
+  });
   const slack = await startSlack({
     clock,
     world: teamWorld(),

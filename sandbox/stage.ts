@@ -10,7 +10,7 @@ import { type Db, openDatabase } from '../src/database.ts';
 import { createLog, type Log } from '../src/log.ts';
 import { type Bot, startBot } from '../src/main.ts';
 import { planViews, useViews } from '../src/prepare-business-tables.ts';
-import type { CalcomLookAlike } from './calcom/start-calcom.ts';
+import type { CalcomLookAlike, CalcomOptions } from './calcom/start-calcom.ts';
 import { KEY_OWNER } from './calcom/world-lookup.ts';
 import { createSandboxClock, type SandboxClock } from './clock.ts';
 import { type BookingSystem, plainBookingSystem } from './load-scenario.ts';
@@ -39,6 +39,7 @@ export interface StageOptions {
   frozen: boolean;
   settings?: Record<string, string>;
   slackOver?: 'socket' | 'http';
+  rateLimit?: CalcomOptions['rateLimit'];
   bookingSystem?: BookingSystem;
   /** Finds Slack as the bot will. */
   beforeBot?: (slack: SlackLookAlike) => void;
@@ -54,6 +55,7 @@ export async function startStage(
     frozen,
     settings = {},
     slackOver = 'socket',
+    rateLimit,
     bookingSystem = plainBookingSystem,
     beforeBot,
   }: StageOptions,
@@ -69,6 +71,7 @@ export async function startStage(
   const { calcom, slack, environment, stop } = await startLookAlikes({
     clock,
     world: scenario.calcom,
+    ...(rateLimit !== undefined && { rateLimit }),
     ...(slackOver === 'http' && { requestUrl: `http://127.0.0.1:${port}/slack/events` }),
   });
   beforeBot?.(slack);

@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import knex, { type Knex } from 'knex';
 import { createConnection } from 'mysql2/promise';
 import { businessSettings, described, nameInDatabase } from './business-tables.ts';
 import { type DatabaseMap, isBusinessTable } from './database-map.ts';
+import { HOUR, SECOND } from './instant.ts';
 
 export type Db = Knex;
 export type Tx = Knex.Transaction;
@@ -22,14 +24,34 @@ export function sqliteFile(databaseUrl: string): string | undefined {
   return databaseUrl.startsWith(SQLITE) ? path.resolve(databaseUrl.slice(SQLITE.length)) : undefined;
 }
 
+/** Longer than any statement but a migration's takes, shorter than every lease. */
+const SILENCE_MS_MAX = 20 * SECOND;
+const MIGRATION_MS_MAX = HOUR;
+
 /**
  * Opens the pool for `sqlite:PATH` or `mysql://user:password@host:port/name`; connects on first use. With a map, a
- * server's business tables are read and written through the views that `migrateDatabase` makes.
+ * server's business tables are read and written through the views that `migrateDatabase` makes. A server's connection
+ * on which nothing comes for `silenceMs` is lost.
  */
-export function openDatabase(databaseUrl: string, map?: DatabaseMap | null): Db {
+export function openDatabase(
+  databaseUrl: string,
+  map?: DatabaseMap | null,
+  silenceMs: number = SILENCE_MS_MAX,
+): Db {
   const file = sqliteFile(databaseUrl);
   const settings = businessSettings(map ?? undefined);
-  return file === undefined ? openServer(databaseUrl, settings) : openFile(file, settings);
+  return file === undefined ? openServer(databaseUrl, settings, silenceMs) : openFile(file, settings);
+}
+
+/** Runs `work` on connections of its own on which a statement may take an hour: a big table's migration does. */
+export async function withPatience<T>(db: Db, work: (patient: Db) => Promise<T>): Promise<T> {
+  if (isSqlite(db)) return work(db);
+  const patient = knex({ ...db.client.config, pool: serverPool(MIGRATION_MS_MAX) });
+  try {
+    return await work(patient);
+  } finally {
+    await patient.destroy();
+  }
 }
 
 type BusinessSettings = ReturnType<typeof businessSettings>;
@@ -70,7 +92,8 @@ function openFile(file: string, settings: BusinessSettings): Db {
   });
 }
 
-const SESSION_RULES = `SET time_zone = '+00:00', innodb_lock_wait_timeout = 5,
+const sessionRules = (silenceMs: number) => `SET time_zone = '+00:00', innodb_lock_wait_timeout = 5,
+  lock_wait_timeout = ${Math.ceil(silenceMs / 2 / SECOND)},
   sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_TRANS_TABLES')`;
 
 function serverOptions(databaseUrl: string) {
@@ -95,27 +118,56 @@ export async function tryServer(databaseUrl: string): Promise<void> {
   await connection.end();
 }
 
-function openServer(databaseUrl: string, settings: BusinessSettings): Db {
-  type Connection = { query(sql: string, done: (error: Error | null) => void): void };
+interface Connection {
+  stream: Socket;
+  query(sql: string, done: (error: Error | null) => void): void;
+}
+
+/**
+ * mysql2 and knex wait for an answer as long as the connection stands, and one that is half-open stands for ever. Broken
+ * off here, it is to both as if the server had closed it: statements fail, and the pool makes another.
+ */
+function connectUntilSilent(
+  { config }: { config: { host: string; port: number } },
+  silenceMs: number,
+): Socket {
+  const { host, port } = config;
+  // Later than the silence: it is for migrations, whose statements say nothing for long.
+  const keepAlive = { keepAlive: true, keepAliveInitialDelay: 2 * SILENCE_MS_MAX };
+  const socket = connect({ host, port, noDelay: true, timeout: silenceMs, ...keepAlive });
+  return socket.on('timeout', () => socket.destroy());
+}
+
+function openServer(databaseUrl: string, settings: BusinessSettings, silenceMs: number): Db {
   return knex({
     ...settings,
     client: 'mysql2',
     compileSqlOnError: false,
     log: SILENT,
-    connection: serverOptions(databaseUrl),
-    acquireConnectionTimeout: 10_000,
-    pool: {
-      min: 0,
-      max: 10,
-      afterCreate(connection: Connection, done: (error: Error | null, connection: Connection) => void) {
-        connection.query(SESSION_RULES, (error) => {
-          if (error) return done(error, connection);
-          const isolation = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
-          connection.query(isolation, (failure) => done(failure, connection));
-        });
-      },
+    connection: {
+      ...serverOptions(databaseUrl),
+      stream: (options: { config: { host: string; port: number } }) => connectUntilSilent(options, silenceMs),
     },
+    acquireConnectionTimeout: 10_000,
+    pool: serverPool(silenceMs),
   });
+}
+
+function serverPool(silenceMs: number): Knex.PoolConfig {
+  return {
+    min: 0,
+    max: 10,
+    // What nobody uses is closed in good order, before its silence breaks it off.
+    idleTimeoutMillis: Math.min(silenceMs / 2, 10 * SECOND),
+    afterCreate(connection: Connection, done: (error: Error | null, connection: Connection) => void) {
+      connection.query(sessionRules(silenceMs), (error) => {
+        if (error) return done(error, connection);
+        connection.stream.setTimeout(silenceMs);
+        const isolation = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
+        connection.query(isolation, (failure) => done(failure, connection));
+      });
+    },
+  };
 }
 
 // 1213 deadlock (on Galera also at COMMIT), 1205 lock wait, 1020 record changed since last read (MariaDB).
@@ -130,9 +182,11 @@ const LOST_CONNECTION = new Set([
 const LOST_NUMBERS = new Set([2006, 2013, 1927, 1290, 1836, 1053]);
 const TRIES_MAX = 5;
 
-/** A deadlock, a lock time-out or a lost connection: no mistake of ours, and over when it is tried again. */
+/** A deadlock, a time-out or a lost connection: no mistake of ours, and over when it is tried again. */
 export function isPassing(error: unknown): boolean {
-  const { errno, code } = error as { errno?: number; code?: string };
+  const { errno, code, fatal } = error as { errno?: number; code?: string; fatal?: boolean };
+  // All that follows on a lost connection, the ROLLBACK above all, fails without a code; all wait for a place in the pool.
+  if (fatal === true || error instanceof knex.KnexTimeoutError) return true;
   if (errno !== undefined && (RETRIABLE_NUMBERS.has(errno) || LOST_NUMBERS.has(errno))) return true;
   // SQLITE_BUSY_SNAPSHOT comes at once, without the wait, when another process wrote since the first read.
   return code !== undefined && (LOST_CONNECTION.has(code) || code.startsWith('SQLITE_BUSY'));

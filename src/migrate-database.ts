@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from './clock.ts';
-import { type Db, isDuplicateKey, withRetries } from './database.ts';
+import { type Db, isDuplicateKey, withPatience, withRetries } from './database.ts';
 import { addMs, SECOND, toSqlInstant } from './instant.ts';
 import { createViews, planViews } from './prepare-business-tables.ts';
 
@@ -26,11 +26,11 @@ export async function migrateDatabase(
   beforeViews: (db: Db) => Promise<void> = async () => {},
 ): Promise<string[]> {
   const views = await planViews(db);
-  return underLease(db, clock, async () => {
-    await beforeViews(db);
-    await createViews(db, views);
-    await refuseNewerSchema(db);
-    const [, names] = await db.migrate.latest(MIGRATIONS);
+  return underLease(db, clock, async (patient) => {
+    await beforeViews(patient);
+    await createViews(patient, views);
+    await refuseNewerSchema(patient);
+    const [, names] = await patient.migrate.latest(MIGRATIONS);
     return names;
   });
 }
@@ -50,25 +50,28 @@ async function refuseNewerSchema(db: Db): Promise<void> {
  * only they keep is lost. Throws when the database has not had `last`. Returns the names of what was taken back.
  */
 export async function migrateBack(db: Db, clock: Clock, last: string): Promise<string[]> {
-  return underLease(db, clock, async () => {
-    const done: string[] = (await db(TABLE).orderBy('id').pluck('name')).toReversed();
+  return underLease(db, clock, async (patient) => {
+    const done: string[] = (await patient(TABLE).orderBy('id').pluck('name')).toReversed();
     const after = done.indexOf(last);
     if (after < 0) throw new Error(`the database has had no migration ${last}`);
     const taken = done.slice(0, after);
-    for (const name of taken) await db.migrate.down({ ...MIGRATIONS, name });
+    for (const name of taken) await patient.migrate.down({ ...MIGRATIONS, name });
     return taken;
   });
 }
 
-async function underLease<T>(db: Db, clock: Clock, work: () => Promise<T>): Promise<T> {
+/** What changes the schema, on connections that wait for a big table. */
+async function underLease<T>(db: Db, clock: Clock, work: (patient: Db) => Promise<T>): Promise<T> {
   const holder = randomUUID();
   await createLease(db);
   while (!(await takeLease(db, holder, clock.now()))) await clock.sleep(200);
   const renewal = setInterval(() => void takeLease(db, holder, clock.now()).catch(() => {}), LEASE_MS / 4);
   try {
-    await db.migrate.currentVersion(MIGRATIONS);
-    await db.migrate.forceFreeMigrationsLock(MIGRATIONS);
-    return await work();
+    return await withPatience(db, async (patient) => {
+      await patient.migrate.currentVersion(MIGRATIONS);
+      await patient.migrate.forceFreeMigrationsLock(MIGRATIONS);
+      return work(patient);
+    });
   } finally {
     clearInterval(renewal);
     await db('sync_bot_migration_lease')

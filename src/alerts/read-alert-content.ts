@@ -35,6 +35,7 @@ const MOVING_MS = 15 * SECOND;
 const PICTURE_AGAIN_MS = 15 * SECOND;
 const PICTURE_AWAITED_MS = 3 * MINUTE;
 const NIGHT_MS = 12 * HOUR;
+const INCIDENT_AGAIN_MS = 5 * MINUTE;
 
 /** What an alert says now, and when it will say something else although nothing has happened (null: never). */
 export interface AlertContent {
@@ -74,7 +75,7 @@ export async function readAlertContent(
     case 'summary':
       return dayContent(db, which, { voice, now });
     default:
-      return { content: await incidentContent(db, row, { voice, now }), againAt: null };
+      return incidentContent(db, row, { voice, now });
   }
 }
 
@@ -146,10 +147,13 @@ async function incidentContent(
   db: Db,
   { raisedAt, resolvedAt }: AlertRow,
   { voice, now }: { voice: Voice; now: Date },
-): Promise<Content> {
-  if (resolvedAt !== null) return endedIncident({ since: raisedAt, until: resolvedAt }, voice);
+): Promise<AlertContent> {
+  if (resolvedAt !== null) {
+    return { content: endedIncident({ since: raisedAt, until: resolvedAt }, voice), againAt: null };
+  }
   const [{ kind }, { pending }] = await Promise.all([readBreaker(db), readFigures(db, now)]);
-  return incidentAlert({ kind, since: raisedAt, waiting: pending }, voice, now);
+  const content = incidentAlert({ kind, since: raisedAt, waiting: pending }, voice, now);
+  return { content, againAt: addMs(now, INCIDENT_AGAIN_MS) };
 }
 
 async function digestContent(db: Db, runId: number, reader: Reader): Promise<AlertContent> {

@@ -10,6 +10,7 @@ import { MINUTE, SECOND } from '../instant.ts';
 import { startLoop } from '../loop.ts';
 import { adopt } from './adopt.ts';
 import {
+  type BreakerState,
   closeBreaker,
   isAnythingWaiting,
   openBreaker,
@@ -49,6 +50,8 @@ const DRAINING_MS_MAX = 8 * SECOND;
 const TELLING_MS = 100;
 /** With a pace there is a permit every half second: claiming more would only keep them from others. */
 const PACED_CLAIMS_MAX = 2;
+/** Beyond what is worked on at once: a person does not wait for a place that the backlog has. */
+const PLACES_FOR_PEOPLE = 2;
 
 /** Starts the two loops: one notices differences, the other claims what is due and syncs it. */
 export function startEngine(deps: EngineDeps): Engine {
@@ -140,15 +143,14 @@ async function work(deps: EngineDeps, holder: string, flight: Flight): Promise<n
   }
   if (mode === 'new') return adoptOnce(deps, holder);
 
-  const { most, atLeast } = breaker.state === 'trial' ? { most: 1, atLeast: 1 } : roomFor(deps);
-  const room = most - flight.inFlight.size;
-  if (room < atLeast) return noticeMs;
+  const { places, isFull } = placesLeft(deps, breaker, flight.inFlight.size);
+  if (places <= 0) return noticeMs;
   const waitMs = await deps.pace.readyInMs(clock.now(), false);
   const claimed = await claimDue(db, {
     now: clock.now(),
     leaseMs: deps.settings.claimLeaseMs,
-    limit: deps.pace.isPaced ? Math.min(room, PACED_CLAIMS_MAX) : room,
-    askedOnly: waitMs > 0,
+    limit: places,
+    askedOnly: waitMs > 0 || isFull,
   });
   for (const each of claimed) launch(deps, { ...each, installationId }, flight);
   if (claimed.length > 0) return 0;
@@ -158,6 +160,20 @@ async function work(deps: EngineDeps, holder: string, flight: Flight): Promise<n
     deps.onRecorded();
   }
   return waitMs > 0 ? Math.min(waitMs, noticeMs) : noticeMs;
+}
+
+/** How many more may be claimed now; when it is full, only what a person asked for. */
+function placesLeft(
+  deps: EngineDeps,
+  { state }: BreakerState,
+  inFlight: number,
+): { places: number; isFull: boolean } {
+  if (state === 'trial') return { places: 1 - inFlight, isFull: false };
+  const { most, atLeast } = roomFor(deps);
+  const left = most - inFlight;
+  const isFull = left < atLeast;
+  const places = isFull ? left + PLACES_FOR_PEOPLE : left;
+  return { places: deps.pace.isPaced ? Math.min(places, PACED_CLAIMS_MAX) : places, isFull };
 }
 
 /**

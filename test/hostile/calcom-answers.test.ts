@@ -6,6 +6,7 @@ import { CalcomError } from '../../src/calcom/errors.ts';
 import { classify } from '../../src/sync/classify.ts';
 import { failureKinds } from '../../src/sync/failure-kinds.ts';
 import { API_KEY, BOOKING, EMAIL, envelope, REQUEST, type Reply, serve } from '../calcom/serve-answers.ts';
+import { watchMemory } from './bounded-memory.ts';
 import { assertNothingPrivate, junk, RUNS, SEED, spoilt } from './hostile-values.ts';
 
 const START = new Date('2026-03-02T09:00:00Z');
@@ -70,6 +71,11 @@ test('whatever Cal.com answers becomes a result or an error that is known and ca
     () => there.calcom.me(),
   ];
   const ends = new Map<string, number>();
+  const memory = watchMemory(() => {
+    assertNothingPrivate(there.lines.join('\n'), [EMAIL, API_KEY]);
+    there.lines.length = 0;
+    there.reports.length = 0;
+  });
   const property = fc.asyncProperty(anyAnswers, fc.nat(), async (given, which) => {
     answer = given;
     const error = await calls[which % calls.length]?.().then(
@@ -78,6 +84,7 @@ test('whatever Cal.com answers becomes a result or an error that is known and ca
     );
     ends.set(kindOf(error), (ends.get(kindOf(error)) ?? 0) + 1);
     there.received.length = 0;
+    await memory.answered();
     if (error === null) return;
     assert.ok(error instanceof CalcomError, inspect(error));
     assertNothingPrivate(inspect(error, { depth: 9, showHidden: true }), [EMAIL, API_KEY]);
@@ -87,7 +94,7 @@ test('whatever Cal.com answers becomes a result or an error that is known and ca
     }
   });
   await fc.assert(property, { numRuns: RUNS, seed: SEED });
-  assertNothingPrivate(there.lines.join('\n'), [EMAIL, API_KEY]);
+  await memory.assertBounded();
   assert.ok(
     ['result', 'refused', 'busy', 'unclear', 'unavailable', 'unreadable'].every((end) => ends.has(end)),
     inspect(ends),

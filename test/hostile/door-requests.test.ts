@@ -8,6 +8,7 @@ import { createPace } from '../../src/sync/pace.ts';
 import { INTAKE_SECRET, signatureOf, wish } from '../http/intake/open-door.ts';
 import { databases } from '../support/databases.ts';
 import { createHarness, type Harness } from '../support/engine-harness.ts';
+import { watchMemory } from './bounded-memory.ts';
 import { assertNothingPrivate, junk, RUNS, SEED, spoilt } from './hostile-values.ts';
 
 const [sqlite] = databases();
@@ -73,6 +74,12 @@ before(async () => {
 });
 after(() => salon.close());
 
+function readLines(): void {
+  const secrets = [wish.name, wish.email, wish.phone, '+4915123456789', INTAKE_SECRET];
+  assertNothingPrivate(JSON.stringify(salon.lines), secrets);
+  salon.lines.length = 0;
+}
+
 test('whatever comes to the door is answered without a 5xx, and only what is signed and sound is kept', async () => {
   const { db, client, clock, log } = salon;
   const route = doorRoute({
@@ -81,6 +88,7 @@ test('whatever comes to the door is answered without a 5xx, and only what is sig
     onAccepted: () => {},
   });
   const statuses = new Map<number, number>();
+  const memory = watchMemory(readLines);
   const property = fc.asyncProperty(bodies, signatures, async (body, sign) => {
     const headers = { 'x-retell-signature': sign(body) };
     const answer = await route.answer({ headers, body: Buffer.from(body) });
@@ -88,8 +96,10 @@ test('whatever comes to the door is answered without a 5xx, and only what is sig
     const told = JSON.parse(answer.body ?? '') as Record<string, unknown>;
     if (answer.status !== 200) assert.equal(typeof told.error, 'string');
     else assert.ok(typeof told.say === 'string' && told.say.length > 0 && typeof told.ok === 'boolean');
+    await memory.answered();
   });
   await fc.assert(property, { numRuns: RUNS, seed: SEED });
+  await memory.assertBounded();
   assert.deepEqual([...statuses.keys()].sort(), [200, 400, 401]);
 
   const kept = await db('appointments');
@@ -98,6 +108,4 @@ test('whatever comes to the door is answered without a 5xx, and only what is sig
     const start = new Date(`${String(row.starts_at).replace(' ', 'T')}Z`);
     assert.ok(start > clock.now(), `#${row.id} starts in the future`);
   }
-  const lines = salon.lines.map((line) => JSON.stringify(line)).join('\n');
-  assertNothingPrivate(lines, [wish.name, wish.email, wish.phone, '+4915123456789', INTAKE_SECRET]);
 });

@@ -14,6 +14,7 @@ import {
 import { type BothSides, SIGNING_SECRET, signed, startBothSides } from '../slack/both-modes.ts';
 import { createRecordedLog, tokens } from '../slack/slack-fixtures.ts';
 import { databases } from '../support/databases.ts';
+import { watchMemory } from './bounded-memory.ts';
 import { assertNothingPrivate, junk, RUNS, SEED, spoilt } from './hostile-values.ts';
 
 const [sqlite] = databases();
@@ -159,10 +160,17 @@ test('whatever a person types or clicks is acknowledged', async () => {
 
 test('whatever comes in Slack’s name is answered, and the bot goes on', async () => {
   const statuses = new Set<number>();
+  const memory = watchMemory(() => {
+    assertNothingPrivate(JSON.stringify(lines), [PRIVATE, SIGNING_SECRET, tokens.botToken]);
+    lines.length = 0;
+    sides.slack.calls.length = 0;
+  });
   const property = fc.asyncProperty(byNobody, async (request) => {
     statuses.add(await send(request));
+    await memory.answered();
   });
   await fc.assert(property, { numRuns: RUNS, seed: SEED });
+  await memory.assertBounded();
   assert.ok(
     [...statuses].every((status) => [200, 400, 404, 500, 503].includes(status)),
     [...statuses].join(),
@@ -171,6 +179,4 @@ test('whatever comes in Slack’s name is answered, and the bot goes on', async 
     form({ command: '/sync-status', text: '', user_id: 'U0EMIL', channel_id: CHANNEL }),
   );
   assert.equal(helped, 200);
-  const written = lines.map((line) => JSON.stringify(line)).join('\n');
-  assertNothingPrivate(written, [PRIVATE, SIGNING_SECRET, tokens.botToken]);
 });

@@ -21,6 +21,7 @@ const plan = values.short
   ? { appointments: 120, seconds: 6, restSeconds: 60, leaseSeconds: 2, landingSeconds: 4 }
   : { appointments: 2_000, seconds: 120, restSeconds: 420, leaseSeconds: 60, landingSeconds: 120 };
 const BOTS = 3;
+const HANG_SECONDS_MAX = 40;
 const print = (what: string, figures: object) => console.log(`${what}: ${JSON.stringify(figures)}`);
 
 const node = await createDatabaseNode();
@@ -41,7 +42,8 @@ try {
   await eventually('the schema is there', 60, async () => (await db('installation').first()) !== undefined);
   await insertSalon(db);
   print('recovery after a kill', await measureRecovery(ground));
-  await insertAppointments(db, 2, plan.appointments - 1);
+  print('every connection to the database hangs for ever', await measureHang(ground));
+  await insertAppointments(db, 3, plan.appointments - 2);
   const { seconds } = plan;
   print('trouble', await makeTrouble(ground, [node], { seconds, seed: Number(values.seed) }));
   const restedAfter = await eventually('all is at rest', plan.restSeconds, () =>
@@ -77,4 +79,14 @@ async function measureRecovery({ db, calcom, bots, replaceBot }: Ground): Promis
   if (!values.short && (claimedAgain > bounds.claimedAgainWithin || booked > bounds.bookedWithin))
     throw new Error(`too late: ${JSON.stringify({ claimedAgain, booked, ...bounds })}`);
   return { claimedAgain, booked, ...bounds };
+}
+
+/** Nothing breaks the connections but the bots themselves. */
+async function measureHang({ db, wires }: Ground): Promise<Record<string, number>> {
+  for (const wire of wires.databases) wire.muteAll();
+  await insertAppointments(db, 2, 1);
+  const isBooked = async () =>
+    (await db('appointment_syncs').where({ appointment_id: 2, state: 'synced' }).first()) !== undefined;
+  const booked = await eventually('it is booked all the same', HANG_SECONDS_MAX, isBooked);
+  return { booked: Math.round(booked * 10) / 10, bookedWithin: HANG_SECONDS_MAX };
 }

@@ -15,8 +15,8 @@ export function createRandom(seed: number): () => number {
 }
 
 /**
- * Kills bots and holds connections at random, and kills and restarts a database server each third of the time.
- * Returns how often each happened.
+ * Kills bots and holds connections at random, and kills and restarts a database server each third of the time. At half
+ * time every connection to one database server is half-open for ever. Returns how often each happened.
  */
 export async function makeTrouble(
   ground: Ground,
@@ -24,13 +24,17 @@ export async function makeTrouble(
   { seconds, seed }: { seconds: number; seed: number },
 ): Promise<Record<string, number>> {
   const random = createRandom(seed);
-  const done = { killed: 0, held: 0, databaseKilled: 0 };
+  const done = { killed: 0, held: 0, mutedForEver: 0, databaseKilled: 0 };
   const wires = [ground.wires.calcom, ground.wires.slack, ...ground.wires.databases];
   const startedAt = performance.now();
   const share = () => (performance.now() - startedAt) / (seconds * SECOND);
-  while (share() < 1) {
+  while (share() < 1 || done.mutedForEver === 0) {
     await delay((0.05 + 0.05 * random()) * Math.min(seconds, 60) * SECOND);
-    if (share() > (done.databaseKilled + 1) / 3) {
+    if (share() > 0.5 && done.mutedForEver === 0) {
+      const { databases } = ground.wires;
+      databases[Math.floor(random() * databases.length)]?.muteAll();
+      done.mutedForEver++;
+    } else if (share() > (done.databaseKilled + 1) / 3) {
       const node = nodes[Math.floor(random() * nodes.length)];
       await node?.kill();
       await delay(2 * SECOND);

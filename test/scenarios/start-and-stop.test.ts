@@ -7,6 +7,7 @@ import { addMs, DAY } from '../../src/instant.ts';
 import { type BotProcess, startBotProcess } from '../support/bot-process.ts';
 import { databases, type TestDatabase } from '../support/databases.ts';
 import { insertAppointment, insertSalon, salonWorld } from '../support/salon.ts';
+import { layWire } from '../support/wire.ts';
 
 const engine = databases().find(({ name }) => name === 'mariadb');
 const REPLICAS = 4;
@@ -105,6 +106,20 @@ describe('processes that start and stop (mariadb)', { skip: engine?.skip ?? 'no 
     // One that is killed would keep the lease for comparing from the next test.
     other.child.kill('SIGTERM');
     assert.equal(await other.ended, 0);
+  });
+
+  it('one whose database hangs half-open ends within ten seconds all the same', async (t) => {
+    const wire = await layWire(database.url);
+    t.after(wire.stop);
+    const bot = start({ DATABASE_URL: wire.url });
+    await bot.says('bot.started');
+    wire.hold();
+    bot.child.kill('SIGTERM');
+    assert.equal(await bot.ended, 1);
+    const [stopping, late] = await Promise.all(['bot.stopping', 'bot.stopped_late'].map(bot.says));
+    const timeOf = (line?: Record<string, unknown>) => Date.parse(String(line?.time));
+    assert.ok(timeOf(late) - timeOf(stopping) < 10_000);
+    await sides.slack.waitFor(() => sides.slack.connectedSockets() === 0, 60_000);
   });
 
   it('one that is told twice stops at once', async () => {

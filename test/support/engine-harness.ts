@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { type CalcomOptions, startCalcom } from '../../sandbox/calcom/start-calcom.ts';
 import type { CalcomWorld } from '../../sandbox/calcom/world.ts';
 import { createSandboxClock, type SandboxClock } from '../../sandbox/clock.ts';
-import { createCalcom } from '../../src/calcom/client.ts';
+import { type Calcom, createCalcom } from '../../src/calcom/client.ts';
 import type { Clock } from '../../src/clock.ts';
 import { type Db, isSqlite, openDatabase } from '../../src/database.ts';
 import { toSqlInstant } from '../../src/instant.ts';
@@ -29,6 +29,7 @@ export type Harness = Awaited<ReturnType<typeof createHarness>>;
 /** What one engine of several may have of its own. */
 export interface EngineParts {
   db?: Db;
+  client?: Calcom;
   log?: Log;
 }
 
@@ -56,7 +57,7 @@ export async function createHarness(options: HarnessOptions) {
     const engine = startTestEngine({
       ...options,
       db: own,
-      client,
+      client: parts.client ?? client,
       clock: engineClock,
       log: parts.log ?? log,
     });

@@ -15,6 +15,7 @@ export interface EngineOptions {
   startHeld?: 'auto' | 'never';
   callsPerMinute?: number;
   concurrency?: number;
+  noticeMs?: number;
 }
 
 /** The real engine with its times shortened, without a pace unless given. */
@@ -38,7 +39,7 @@ export function startTestEngine(
       locale: 'de',
     },
     startHeld: parts.startHeld ?? 'never',
-    noticeMs: 50,
+    noticeMs: parts.noticeMs ?? 50,
     concurrency: parts.concurrency ?? 8,
     onRecorded: () => {},
   });
