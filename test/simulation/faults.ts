@@ -17,6 +17,8 @@ export interface Faults {
   calcom: Record<CalcomFault, number>;
   /** Of each call of Slack. */
   slack: Record<SlackFault, number>;
+  /** Of each webhook. */
+  webhook: Record<WebhookFault, number>;
 }
 
 export const calcomFaults = [
@@ -44,7 +46,17 @@ export const slackFaults = [
 ] as const;
 export type SlackFault = (typeof slackFaults)[number];
 
-export const themes = ['late landings', 'stalls', 'crashes', 'lost commits', 'lost posts'] as const;
+export const webhookFaults = ['lost', 'late', 'twice'] as const;
+export type WebhookFault = (typeof webhookFaults)[number];
+
+export const themes = [
+  'late landings',
+  'stalls',
+  'crashes',
+  'lost commits',
+  'lost posts',
+  'changes in Cal.com',
+] as const;
 /** One thing goes wrong very often, and nothing else. */
 export type Theme = (typeof themes)[number];
 
@@ -61,6 +73,12 @@ export function faultsOf(theme: Theme): Faults {
       return { ...none, lostReply: 0.005, lostCommit: 0.3 };
     case 'lost posts':
       return { ...none, slack: { ...none.slack, landed_but_lost: 0.3, crash_after: 0.1 } };
+    case 'changes in Cal.com':
+      return {
+        ...none,
+        calcom: { ...none.calcom, commit_then_hang: 0.1 },
+        webhook: { lost: 0.3, late: 0.3, twice: 0.2 },
+      };
   }
 }
 
@@ -82,6 +100,7 @@ export function drawFaults(random: Random): Faults {
     stall: rate(0.004),
     calcom,
     slack,
+    webhook: each(webhookFaults, 0.3),
   };
 }
 
@@ -98,6 +117,7 @@ export function noFaults(): Faults {
     stall: 0,
     calcom: none(calcomFaults),
     slack: none(slackFaults),
+    webhook: none(webhookFaults),
   };
 }
 

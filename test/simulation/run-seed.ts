@@ -3,11 +3,13 @@ import { createVoice } from '../../src/alerts/voice.ts';
 import { HOUR, MINUTE, SECOND, toSqlInstant } from '../../src/instant.ts';
 import { NOON } from '../support/salon.ts';
 import { type Bots, SKEW_MS_MAX, startBots, VOICE } from './bots.ts';
+import { type Deeds, noDeeds } from './deeds.ts';
 import { drawFaults, faultsOf, noFaults, type Theme, themes } from './faults.ts';
 import { brokenPromises } from './invariants.ts';
 import { seedMachine } from './machine.ts';
 import { changeSomething, insertAppointment } from './other-writers.ts';
 import { click } from './people.ts';
+import { changeInCalcom } from './people-in-calcom.ts';
 import { createRandom, type Random } from './random.ts';
 import { type SalonImages, simulatedWorld } from './salon-image.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
@@ -45,7 +47,8 @@ interface Run {
   calcom: SimulatedCalcom;
   slack: SimulatedSlack;
   bots: Bots;
-  isThemed: boolean;
+  deeds: Deeds;
+  theme: Theme | null;
   /** From here on nothing goes wrong and nobody changes anything. */
   beQuiet(): void;
 }
@@ -66,8 +69,9 @@ export async function runSeed(
   });
   const { scheduler, random } = run;
   try {
-    const minutes = run.isThemed ? random.between(2, 5) : random.between(3, 9);
-    const troubleEndsMs = scheduler.nowMs() + minutes * MINUTE;
+    const beganMs = scheduler.nowMs();
+    const minutes = run.theme ? random.between(2, 5) : random.between(3, 9);
+    const troubleEndsMs = beganMs + minutes * MINUTE;
     planTrouble(run, troubleEndsMs);
     await scheduler.run(() => scheduler.nowMs() >= troubleEndsMs);
     run.beQuiet();
@@ -77,7 +81,7 @@ export async function runSeed(
       seed,
       broken,
       steps: scheduler.steps(),
-      simulatedMs: scheduler.nowMs() - NOON.getTime(),
+      simulatedMs: scheduler.nowMs() - beganMs,
       fingerprint: `${scheduler.steps()}-${hash.toString(16)}`,
     };
   } finally {
@@ -95,7 +99,9 @@ function setUp(
   let faults = theme ? faultsOf(theme) : drawFaults(random);
   let isQuiet = false;
   const afterStep = () => database.checkIdle();
-  const scheduler = createScheduler({ startMs: NOON.getTime(), random, note, afterStep });
+  // So that the comparisons come at any moment.
+  const startMs = NOON.getTime() + random.whole(0, 44) * MINUTE;
+  const scheduler = createScheduler({ startMs, random, note, afterStep });
   seedMachine(seed, scheduler);
   scheduler.note(`seed ${seed}, ${theme}: ${JSON.stringify(faults)}`);
   const stage: Stage = {
@@ -105,7 +111,14 @@ function setUp(
     crash: (process) => bots.crash(process),
   };
   const database = openSimulatedDatabase(random.chance(0.15) ? images.fresh : images.running, stage);
-  const calcom = createSimulatedCalcom(stage, simulatedWorld());
+  const calcom = createSimulatedCalcom(stage, simulatedWorld(), (webhook) => {
+    const alive = bots.alive();
+    if (alive.length === 0) return;
+    random
+      .pick(alive)
+      .hear(webhook)
+      .catch((error) => scheduler.note(`Cal.com hears of trouble: ${error.message}`));
+  });
   const slack = createSimulatedSlack(stage);
   const log = pino(
     { level: 'warn', base: null, timestamp: false },
@@ -120,11 +133,12 @@ function setUp(
       log,
       callsPerMinute: random.chance(0.5) ? 0 : 110,
       restMs: () => (isQuiet ? untilNextDue(database, scheduler) : random.between(3, 60) * SECOND),
+      tickMs: () => (isQuiet ? 5 * MINUTE : MINUTE),
     },
     REPLICAS,
   );
   return {
-    ...{ random, stage, scheduler, database, calcom, slack, bots, isThemed: theme !== null },
+    ...{ random, stage, scheduler, database, calcom, slack, bots, theme, deeds: noDeeds() },
     beQuiet() {
       faults = noFaults();
       isQuiet = true;
@@ -136,9 +150,9 @@ function setUp(
 
 /** Who does what until the trouble ends. */
 function planTrouble(run: Run, endsMs: number): void {
-  const { random, stage, scheduler, database, calcom, bots, slack } = run;
+  const { random, stage, scheduler, database, calcom, bots, slack, deeds, theme } = run;
   const writing = { stage, raw: database.raw, calcom };
-  const clicking = { stage, database, bots, voice };
+  const clicking = { stage, database, bots, voice, deeds };
   const first = random.whole(2, 7);
   for (let each = 0; each < first; each++) insertAppointment(writing);
 
@@ -150,12 +164,15 @@ function planTrouble(run: Run, endsMs: number): void {
     });
   };
   const often = (fromMs: number, toMs: number) => random.between(fromMs, toMs);
-  everyNow(run.isThemed ? 8 * SECOND : often(10 * SECOND, 3 * MINUTE), () => {
+  everyNow(theme ? 8 * SECOND : often(10 * SECOND, 3 * MINUTE), () => {
     changeSomething(writing);
     // Bots that look every second, as they do, would see it now.
-    if (run.isThemed || random.chance(0.4)) for (const bot of bots.alive()) bot.nudge();
+    if (theme || random.chance(0.4)) for (const bot of bots.alive()) bot.nudge();
   });
   everyNow(often(10 * SECOND, 3 * MINUTE), () => click(clicking));
+  everyNow(theme === 'changes in Cal.com' ? 15 * SECOND : often(20 * SECOND, 10 * MINUTE), () => {
+    changeInCalcom({ stage, database, calcom, deeds });
+  });
   everyNow(often(MINUTE, 20 * MINUTE), () => {
     const alive = bots.alive();
     if (alive.length > 0) bots.stop(random.pick(alive));
@@ -247,7 +264,7 @@ async function judge(run: Run, isSettled: boolean): Promise<string[]> {
   await scheduler.run(() => shown !== undefined);
   return [
     ...(isSettled ? [] : ['there is always something left to do']),
-    ...brokenPromises({ raw, calcom: calcom.state, nowMs }),
+    ...brokenPromises({ raw, calcom: calcom.state, deeds: run.deeds, nowMs }),
     ...(shown ?? ['the alerts were never read']),
   ];
 }

@@ -55,7 +55,7 @@ export function openSimulatedDatabase(
   { raw, prepare, reset }: ReusableDatabase,
   stage: Stage,
 ): SimulatedDatabase {
-  reset();
+  reset(stage.scheduler.nowMs);
 
   function execute(statement: Statement): void {
     const { sql, bindings = [] } = statement;
