@@ -36,6 +36,8 @@ export function recordBooked(
     uid: string;
     pushed: Pushed;
     replacesUid: string | null;
+    /** The booking is not as it was pushed any more: it is read next. */
+    isToRead?: boolean;
     attempt?: AttemptEnding | undefined;
     before?: unknown;
     /** Who linked it; the bot unless said. */
@@ -45,6 +47,7 @@ export function recordBooked(
     now: Date;
   },
 ): Promise<Recorded> {
+  const isOver = booked.replacesUid === null && !booked.isToRead;
   return record(db, claim, {
     ...(booked.actor !== undefined && { actor: booked.actor }),
     ...(booked.alongside !== undefined && { alongside: booked.alongside }),
@@ -58,8 +61,9 @@ export function recordBooked(
       found_uid: null,
       found_as: null,
       pending_since: null,
+      ...(booked.isToRead && { look_uid: booked.uid, look_at: toSqlInstant(booked.now) }),
     },
-    dueAt: booked.replacesUid === null ? null : booked.now,
+    dueAt: isOver ? null : booked.now,
     attempt: booked.attempt,
     history: {
       action: booked.action,

@@ -1,6 +1,6 @@
 import type { Appointment } from '../appointments/appointment.ts';
 import { type AttemptRequest, forgetAttempt } from '../appointments/attempts.ts';
-import { releaseClaim } from '../appointments/record.ts';
+import { recordBooked, releaseClaim } from '../appointments/record.ts';
 import { isSamePersonBusy } from '../appointments/rivals.ts';
 import type { Pushed } from '../appointments/sync-record.ts';
 import type { BookingRequest } from '../calcom/client.ts';
@@ -115,6 +115,7 @@ export async function reassign(work: Work, { uid, appointment, pushed }: Standin
   const name = (text: string | null) => text?.trim().toLowerCase();
   const host = eventType.hosts.find((each) => name(each.name) === name(work.situation.staffName));
   if (!host) return fail(work, { kind: 'event_type_rejected', text: null, blocker: null });
+  if (host.userId === pushed.hostId) return recordChosen(work, { uid, appointment, pushed });
   // Cal.com checks no availability when it reassigns: the colleague would be booked twice.
   if (!(await isFreeFor(work, appointment, { hostId: host.userId, exceptUid: uid }))) {
     return fail(work, { kind: 'host_conflict', text: null, blocker: null });
@@ -127,6 +128,21 @@ export async function reassign(work: Work, { uid, appointment, pushed }: Standin
   if (tried.is === 'lost') return;
   if (tried.is === 'failed') return recordTrouble(work, { ...tried, operation: 'reassign' });
   await recordLanding(work, tried.attempt, { landing: tried.answer, outcome: 'done' });
+}
+
+/** Round robin had chosen this very person already: only we did not call it so. */
+async function recordChosen(
+  { db, claim, clock }: Work,
+  { uid, appointment, pushed }: Standing,
+): Promise<void> {
+  await recordBooked(db, claim, {
+    action: 'reassigned',
+    uid,
+    pushed: { ...pushed, staffId: appointment.staffId ?? pushed.staffId },
+    replacesUid: null,
+    before: { staff: pushed.staffId, start: pushed.startsAtText },
+    now: clock.now(),
+  });
 }
 
 async function isFreeFor(

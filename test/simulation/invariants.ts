@@ -51,16 +51,22 @@ export function brokenPromises(ended: Ended): string[] {
   const rows = readRows(ended.raw);
   const open = rows.filter(({ status }) => status === 'booked');
   const future = open.filter((row) => fromSqlInstant(row.starts_at).getTime() > ended.nowMs);
+  // Somebody was asked, and it began meanwhile.
+  const undecided = open.filter(({ failure_kind: kind }) => kind === 'two_truths');
   return [
     // One that has begun keeps its person busy until its end.
     ...future.flatMap((row) => checkOpen(ended, row, open)),
-    ...checkBookings(ended, future),
+    ...checkBookings(ended, future, undecided),
     ...checkPersons(ended, future),
     ...checkWithdrawn(ended),
     ...checkAlerts(ended, rows, future),
     ...checkRest(ended),
     ...checkHistory(ended),
   ];
+}
+
+function thereOf({ there }: Row): There | null {
+  return there === null ? null : JSON.parse(there);
 }
 
 function liveBookings({ calcom, nowMs }: Ended): StoredBooking[] {
@@ -78,7 +84,7 @@ function checkOpen(ended: Ended, row: Row, others: Row[]): string[] {
   const live = liveBookings(ended).filter((booking) => appointmentOf(booking) === row.id);
   if (live.length > 1) return [`appointment ${row.id} has ${live.length} live bookings`];
   const [booking] = live;
-  if (booking && booking.uid !== row.booking_uid)
+  if (booking && booking.uid !== row.booking_uid && booking.uid !== thereOf(row)?.uid)
     return [`appointment ${row.id}: its record does not know its booking`];
   if (row.state === 'synced')
     return booking
@@ -139,8 +145,8 @@ const hostNameOf = ({ hosts }: CalcomState, hostId: number) => hosts.find(({ id 
 /** What stands there is not what the row says, and somebody here or a duplicate is why the row does not follow. */
 function areTwoTruths(ended: Ended, row: Row, others: Row[]): boolean {
   const [booking] = liveBookings(ended).filter((each) => appointmentOf(each) === row.id);
-  if (!booking || row.there === null) return false;
-  const there: There = JSON.parse(row.there);
+  const there = thereOf(row);
+  if (!booking || there === null) return false;
   const isAsTold =
     there.uid === booking.uid &&
     fromSqlInstant(there.startsAtText).getTime() === booking.start.getTime() &&
@@ -157,12 +163,13 @@ function areTwoTruths(ended: Ended, row: Row, others: Row[]): boolean {
 /** Nothing stands, somebody cancelled it, and nobody has given the appointment another place since. */
 function isCancelledThere(ended: Ended, row: Row): boolean {
   const own = ended.calcom.bookings.filter((booking) => appointmentOf(booking) === row.id);
-  const there: There | null = row.there === null ? null : JSON.parse(row.there);
+  const there = thereOf(row);
+  const then = there?.rowThen ?? there;
   const isPlaceKept =
-    there === null ||
-    (there.serviceId === row.service_id &&
-      there.staffId === row.staff_id &&
-      fromSqlInstant(there.startsAtText).getTime() === fromSqlInstant(row.starts_at).getTime());
+    then === null ||
+    (then.serviceId === row.service_id &&
+      then.staffId === row.staff_id &&
+      fromSqlInstant(then.startsAtText).getTime() === fromSqlInstant(row.starts_at).getTime());
   const isWithdrawn = own.some(({ uid }) => ended.deeds.cancelled.has(uid));
   return isWithdrawn && isPlaceKept && !own.some(({ status }) => status === 'accepted');
 }
@@ -230,8 +237,8 @@ function isFreeAt({ calcom }: Ended, row: Row, hostId: number): boolean {
 }
 
 /** Whatever else stands there belongs to nobody. */
-function checkBookings(ended: Ended, future: Row[]): string[] {
-  const known = new Set(future.map(({ id }) => id));
+function checkBookings(ended: Ended, future: Row[], undecided: Row[]): string[] {
+  const known = new Set([...future, ...undecided].map(({ id }) => id));
   return liveBookings(ended)
     .filter((booking) => !known.has(appointmentOf(booking)))
     .map((booking) => `booking ${booking.uid} stands for ${appointmentOf(booking)}, which is closed or gone`);
@@ -301,7 +308,7 @@ function checkHistory({ raw, calcom, deeds: byHand }: Ended): string[] {
     .all() as Told[];
   const uids = new Set(told.flatMap(({ after }) => (after ? (JSON.parse(after).uid ?? []) : [])));
   const untold = calcom.bookings
-    .filter(({ uid }) => !uids.has(uid) && !byHand.moved.has(uid))
+    .filter(({ uid, rescheduledToUid: next }) => !uids.has(uid) && !byHand.moved.has(uid) && !uids.has(next))
     .map((booking) => `the history does not know booking ${booking.uid} of ${appointmentOf(booking)}`);
   const changes = raw
     .prepare("SELECT appointment_id, before, after FROM sim_changes WHERE author = 'bot' ORDER BY rowid")

@@ -64,8 +64,8 @@ const CHANGE_LOG = `
   CREATE TABLE sim_changes (appointment_id INTEGER, author TEXT, before TEXT, after TEXT, at_ms INTEGER);
   CREATE TRIGGER sim_changed AFTER UPDATE ON appointments BEGIN
     INSERT INTO sim_changes SELECT NEW.id, name,
-      OLD.starts_at || ' ' || COALESCE(OLD.staff_id, '-') || ' ' || OLD.status,
-      NEW.starts_at || ' ' || COALESCE(NEW.staff_id, '-') || ' ' || NEW.status, sim_now() FROM sim_author;
+      OLD.service_id || ' ' || OLD.starts_at || ' ' || COALESCE(OLD.staff_id, '-') || ' ' || OLD.status,
+      NEW.service_id || ' ' || NEW.starts_at || ' ' || COALESCE(NEW.staff_id, '-') || ' ' || NEW.status, sim_now() FROM sim_author;
   END;
   CREATE TABLE sim_contacts (customer_id INTEGER, author TEXT);
   CREATE TRIGGER sim_contact_changed AFTER UPDATE ON customers BEGIN
