@@ -5,6 +5,7 @@ import { APPOINTMENT_COLUMNS, type Appointment, byAge, toAppointment } from './a
 import type { AttemptRequest } from './attempts.ts';
 import { closedStatuses, openStatuses, statusesOf } from './statuses.ts';
 import { type Pushed, toSyncRecord, whereDiffersFromPushed } from './sync-record.ts';
+import { readThere, type There } from './there.ts';
 
 /** Another open appointment that stands in the way of this one, and why. */
 export interface Rival {
@@ -175,15 +176,31 @@ async function findStanding(
     .leftJoin('services as sv', 'sv.id', 's.pushed_service_id')
     .whereNot('s.appointment_id', appointment.id)
     .whereNotNull('s.booking_uid')
-    .whereIn('s.pushed_staff_id', staffIds)
-    .where('s.pushed_start', '>', toSqlInstant(addMs(appointment.startsAt, -DAY)))
-    .where('s.pushed_start', '<', toSqlInstant(appointment.endsAt))
+    .where((either) =>
+      either
+        .where((pushed) =>
+          pushed
+            .whereIn('s.pushed_staff_id', staffIds)
+            .where('s.pushed_start', '>', toSqlInstant(addMs(appointment.startsAt, -DAY)))
+            .where('s.pushed_start', '<', toSqlInstant(appointment.endsAt)),
+        )
+        .orWhere({ 's.state': 'failed', 's.failure_kind': 'two_truths' }),
+    )
     .select(APPOINTMENT_COLUMNS.map((column) => `a.${column}`))
-    .select({ pushed_start: 's.pushed_start', pushed_minutes: 'sv.duration_minutes' });
-  const standing = rows.find((row: Record<string, unknown>) =>
-    isBusyAt(appointment, fromSqlInstant(String(row.pushed_start)), Number(row.pushed_minutes ?? 0)),
-  );
+    .select({ pushed_minutes: 'sv.duration_minutes' })
+    .select('s.pushed_start', 's.pushed_staff_id', 's.failure_kind', 's.there');
+  const standing = rows.find((row: Record<string, unknown>) => {
+    const { staffId, startsAtText } = standingPlace(row);
+    const minutes = Number(row.pushed_minutes ?? 0);
+    return staffIds.includes(String(staffId)) && isBusyAt(appointment, fromSqlInstant(startsAtText), minutes);
+  });
   return standing === undefined ? null : toAppointment(standing, statusesOf(db));
+}
+
+/** Where the booking stands: where it was moved to in Cal.com, while a person has to decide about that. */
+function standingPlace(row: Record<string, unknown>): Pick<There, 'staffId' | 'startsAtText'> {
+  const there = row.failure_kind === 'two_truths' ? readThere(row.there as string | null) : null;
+  return there ?? { staffId: String(row.pushed_staff_id), startsAtText: String(row.pushed_start) };
 }
 
 /** Whether an attempt without an outcome is for one of these staff records and the appointment's time. */

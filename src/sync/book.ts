@@ -1,14 +1,16 @@
 import type { Appointment } from '../appointments/appointment.ts';
 import { type AttemptRequest, forgetAttempt } from '../appointments/attempts.ts';
+import { readKnownBookings } from '../appointments/known-bookings.ts';
 import { recordBooked, releaseClaim } from '../appointments/record.ts';
 import { isSamePersonBusy } from '../appointments/rivals.ts';
+import { readSituations } from '../appointments/situation.ts';
 import type { Pushed } from '../appointments/sync-record.ts';
 import type { BookingRequest } from '../calcom/client.ts';
 import { tryWrite } from './attempt.ts';
 import { cancel } from './cancel.ts';
 import { classify } from './classify.ts';
 import { ownEmail, placeholderEmail, usablePhone } from './contact.ts';
-import { ending, fail, recordTrouble } from './failure.ts';
+import { ending, type Failure, fail, recordTrouble } from './failure.ts';
 import { isHostBooked, isPersonFree } from './free-start.ts';
 import { findLanding, recordLanding } from './landing.ts';
 import { isOwn, ownMetadata } from './look-up.ts';
@@ -35,10 +37,16 @@ export async function book(
   // Round robin answers a second booking of the same e-mail and start with the first one: that is not this visit,
   // or it is the booking that was to be replaced.
   if (!isOwn(booking, work.installationId, appointment.id) || booking.uid === replacesUid) {
-    const failure = { kind: 'duplicate', text: null, blocker: null } as const;
-    return fail(work, failure, ending(attempt, 'not_ours'));
+    return fail(work, await duplicateOf(work, booking.uid), ending(attempt, 'not_ours'));
   }
   await recordLanding(work, attempt, { landing: booking, outcome: 'done' });
+}
+
+async function duplicateOf({ db }: Work, uid: string): Promise<Failure> {
+  const [known] = await readKnownBookings(db, { uids: [uid], appointmentIds: [] });
+  const blockedBy = known?.appointmentId ?? null;
+  const [standing] = blockedBy === null ? [] : await readSituations(db, [blockedBy]);
+  return { kind: 'duplicate', text: null, blocker: standing?.appointment ?? null, blockedBy };
 }
 
 function bookingRequest(work: Work, appointment: Appointment, revision: number): BookingRequest {

@@ -113,7 +113,7 @@ function checkReason(ended: Ended, row: Row, others: Row[]): string[] {
   const isTrue = {
     no_staff: () => row.staff_id === null,
     contact_invalid: () => row.email?.startsWith('bad ') === true,
-    duplicate: () => others.some((other) => isDuplicate(other, row)),
+    duplicate: () => others.some((other) => isDuplicate(other, row)) || isBookedTwice(ended, row),
     host_conflict: () => !isFree(ended, row) || others.some((other) => isInTheWay(other, row)),
     two_truths: () => areTwoTruths(ended, row, others),
     cancelled_there: () => isCancelledThere(ended, row),
@@ -128,6 +128,18 @@ function isDuplicate(other: Row, row: Row): boolean {
     other.customer_id === row.customer_id &&
     other.service_id === row.service_id &&
     other.starts_at.slice(0, 16) === row.starts_at.slice(0, 16)
+  );
+}
+
+/** Round robin takes a second booking of the same customer at the same time for the first one. */
+function isBookedTwice(ended: Ended, row: Row): boolean {
+  const eventTypeId = eventTypeOf(row.service_id, HOST_OF[row.staff_id ?? ''] ?? 0);
+  return liveBookings(ended).some(
+    (booking) =>
+      booking.eventTypeId === eventTypeId &&
+      appointmentOf(booking) !== row.id &&
+      booking.attendee.email === row.email &&
+      booking.start.getTime() === fromSqlInstant(row.starts_at).getTime(),
   );
 }
 
