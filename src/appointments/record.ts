@@ -87,14 +87,15 @@ export function recordInStep(
   return record(db, claim, { set, dueAt: null, alert: 'resolve', resolution: 'synced', now });
 }
 
-/** The booking that was replaced is gone; the new one stands. */
+/** The booking that was replaced is gone; the new one stands, and is read next when somebody told of it. */
 export function recordReplaced(
   db: Db,
   claim: Claim,
-  done: { attempt?: AttemptEnding | undefined; now: Date },
+  { isToRead, ...done }: { attempt?: AttemptEnding | undefined; isToRead: boolean; now: Date },
 ): Promise<Recorded> {
   const set = { ...NO_FAILURE, state: 'synced', replaces_uid: null };
-  return record(db, claim, { ...done, set, dueAt: null, alert: 'resolve', resolution: 'synced' });
+  const dueAt = isToRead ? done.now : null;
+  return record(db, claim, { ...done, set, dueAt, isOpen: isToRead, alert: 'resolve', resolution: 'synced' });
 }
 
 /** The booking was cancelled to make room for its successor, which is booked next. */

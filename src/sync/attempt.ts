@@ -9,7 +9,7 @@ import { isContested } from '../appointments/rivals.ts';
 import { hashOf } from '../appointments/situation.ts';
 import type { Calcom } from '../calcom/client.ts';
 import { CalcomError } from '../calcom/errors.ts';
-import { addMs } from '../instant.ts';
+import { startTimer } from '../clock.ts';
 import { CallNotMade } from './calls.ts';
 import { SETTLED_SOON_MS } from './preflight.ts';
 import type { Work } from './work.ts';
@@ -29,6 +29,7 @@ export async function tryWrite<T>(
   const { db, claim, clock, calls, settings, situation } = work;
   await calls.permit(work.asked);
   const intentAt = clock.now();
+  const isOver = startTimer(clock, settings.claimLeaseMs);
   const triedHash = hashOf(situation, situation.blocker);
   const id = await beginAttempt(db, claim, { ...intent, triedHash, now: intentAt });
   if (id === 'lost') return { is: 'lost' };
@@ -38,7 +39,7 @@ export async function tryWrite<T>(
     throw new CallNotMade(SETTLED_SOON_MS);
   }
   // It took so long that another may have looked for it in vain already: sent now, it could come twice.
-  if (clock.now() >= addMs(intentAt, settings.claimLeaseMs)) return { is: 'lost' };
+  if (isOver()) return { is: 'lost' };
   const attempt: Attempt = { id, appointmentId: claim.appointmentId, intentAt, ...intent };
   try {
     return { is: 'answered', attempt, answer: await calls.run(claim.appointmentId, call) };

@@ -71,13 +71,14 @@ export async function recordLanding(
 
 /** Nothing stands at Cal.com any more for `uid`: what the record becomes. */
 export async function recordCancelled(
-  { db, claim, clock }: Work,
+  { db, claim, clock, situation }: Work,
   request: Pick<AttemptRequest, 'uid' | 'reason' | 'aim'>,
   attempt?: AttemptEnding,
 ): Promise<void> {
   const before = { uid: request.uid };
   const done = { attempt, now: clock.now() };
-  if (request.aim === 'replaced') await recordReplaced(db, claim, done);
+  const isToRead = situation.record.lookUid !== null;
+  if (request.aim === 'replaced') await recordReplaced(db, claim, { ...done, isToRead });
   else if (request.aim === 'rebook') await recordUnbooked(db, claim, { ...done, before });
   else await recordClosed(db, claim, { ...done, reason: request.reason ?? 'gone', before });
 }

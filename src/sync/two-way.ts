@@ -32,6 +32,8 @@ interface Sides {
 export function mustCompare({ situation }: Work, step: NextStep): boolean {
   const { record, appointment } = situation;
   if (appointment === null || !isOpen(appointment)) return false;
+  // The booking that was replaced goes first.
+  if (record.replacesUid !== null) return false;
   if (record.bookingUid === null) return record.lookUid !== null && record.there !== null;
   const differed = record.state === 'failed' && record.failureKind === 'two_truths';
   return record.lookUid !== null || differed || ['move', 'reassign', 'replace'].includes(step.do);

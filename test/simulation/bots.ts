@@ -7,6 +7,7 @@ import type { HttpRequest } from '../../src/http/route.ts';
 import { SECOND } from '../../src/instant.ts';
 import type { Log } from '../../src/log.ts';
 import { type Loop, startLoop } from '../../src/loop.ts';
+import { startSharedClock } from '../../src/shared-clock.ts';
 import { type Calls, createCalls } from '../../src/sync/calls.ts';
 import { startEngine } from '../../src/sync/engine.ts';
 import { createPace } from '../../src/sync/pace.ts';
@@ -17,8 +18,8 @@ import type { SimulatedDatabase, Stage } from './simulated-database.ts';
 import type { SimulatedSlack } from './simulated-slack.ts';
 import { WEBHOOK_SECRET } from './simulated-webhooks.ts';
 
-/** Clocks of the machines differ by at most this, before and after they are set. */
-export const SKEW_MS_MAX = 3_000;
+/** The clocks of the machines are off by at most this, before and after they are set; without a theme. */
+export const SKEW_MS_MAX = 45_000;
 export const VOICE = { locale: 'de', timeZone: 'Europe/Berlin' } as const;
 const CHANNEL = 'C1';
 
@@ -67,9 +68,25 @@ export function startBots(world: BotWorld, count: number): Bots {
     lives += 1;
     const name = `bot${number}.${lives}`;
     const skewMs = random.whole(-SKEW_MS_MAX, SKEW_MS_MAX);
-    const process: Process = { name, isDead: false, stalledUntilMs: 0, skewMs };
+    const process: Process = { name, isDead: false, stalledUntilMs: 0, skewMs, suspendedMs: 0 };
     scheduler.note(`${name} starts, its clock is off by ${skewMs} ms`);
-    running.set(process, startBot(world, process));
+    startBot(world, process).then(
+      (started) => {
+        running.set(process, started);
+        if (isOneLeft && running.size > 1) stop(started.bot);
+      },
+      (error) => {
+        scheduler.note(`${name} cannot start: ${error.message}`);
+        crash(process);
+      },
+    );
+  }
+
+  function crash(process: Process): void {
+    if (process.isDead) return;
+    process.isDead = true;
+    scheduler.note(`${process.name} is dead`);
+    startAgain(process);
   }
 
   function startAgain(process: Process): void {
@@ -92,12 +109,7 @@ export function startBots(world: BotWorld, count: number): Bots {
   for (let number = 1; number <= count; number++) start(number);
   return {
     alive: () => [...running.values()].map(({ bot }) => bot),
-    crash(process) {
-      if (process.isDead) return;
-      process.isDead = true;
-      scheduler.note(`${process.name} is dead`);
-      startAgain(process);
-    },
+    crash,
     stop,
     leaveOne() {
       isOneLeft = true;
@@ -111,10 +123,13 @@ interface Started {
   parts: { stop(): Promise<void> }[];
 }
 
-function startBot(world: BotWorld, process: Process): Started {
+async function startBot(world: BotWorld, process: Process): Promise<Started> {
   const { stage, database, calcom, log, callsPerMinute, restMs } = world;
-  const clock = stage.scheduler.clockOf(process);
   const db = database.connect(process);
+  const clock = await startSharedClock(() => readTimeOf(db), {
+    log,
+    machine: stage.scheduler.machineOf(process),
+  });
   const client = createCalcom({
     url: calcom.connect(process),
     apiKey: calcom.apiKey,
@@ -152,8 +167,13 @@ function startBot(world: BotWorld, process: Process): Started {
   const upkeep = startComparing(world, { db, calls, clock, nudge });
   return {
     bot: { process, db, clock, calls, nudge, hear: webhooks.answer },
-    parts: [engine, delivery, ...upkeep],
+    parts: [engine, delivery, ...upkeep, clock],
   };
+}
+
+async function readTimeOf(db: Db): Promise<Date> {
+  const [{ ms }] = await db.raw('SELECT sim_now() AS ms');
+  return new Date(ms);
 }
 
 /** In this zone the nightly comparison comes half an hour after the noon of the salon's. */

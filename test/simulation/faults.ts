@@ -13,6 +13,8 @@ export interface Faults {
   slowDatabase: number;
   /** Of each answer of the database: the whole process stands still for up to two minutes. */
   stall: number;
+  /** Of each answer of the database: the machine is suspended, and its stop watch with it. */
+  suspend: number;
   /** Of each call of Cal.com. */
   calcom: Record<CalcomFault, number>;
   /** Of each call of Slack. */
@@ -56,6 +58,7 @@ export const themes = [
   'lost commits',
   'lost posts',
   'changes in Cal.com',
+  'clocks set',
 ] as const;
 /** One thing goes wrong very often, and nothing else. */
 export type Theme = (typeof themes)[number];
@@ -79,6 +82,13 @@ export function faultsOf(theme: Theme): Faults {
         calcom: { ...none.calcom, commit_then_hang: 0.1 },
         webhook: { lost: 0.3, late: 0.3, twice: 0.2 },
       };
+    case 'clocks set':
+      return {
+        ...none,
+        stall: 0.005,
+        suspend: 0.01,
+        calcom: { ...none.calcom, late: 0.15, crash_after: 0.05 },
+      };
   }
 }
 
@@ -98,6 +108,7 @@ export function drawFaults(random: Random): Faults {
     deadlock: rate(0.01),
     slowDatabase: rate(0.05),
     stall: rate(0.004),
+    suspend: rate(0.002),
     calcom,
     slack,
     webhook: each(webhookFaults, 0.3),
@@ -115,6 +126,7 @@ export function noFaults(): Faults {
     deadlock: 0,
     slowDatabase: 0,
     stall: 0,
+    suspend: 0,
     calcom: none(calcomFaults),
     slack: none(slackFaults),
     webhook: none(webhookFaults),

@@ -37,6 +37,8 @@ const ALONE_AFTER_MS = 5 * MINUTE;
 const QUIET_MAX_MS = 20 * HOUR;
 /** Longer than clocks differ, and than anything takes. */
 const SETTLED_FOR_MS = 20 * SECOND;
+/** More than those clocks that are the database's differ. */
+const CLOCKS_DIFFER_MS = 6 * SECOND;
 const voice = createVoice(VOICE);
 
 interface Run {
@@ -177,9 +179,12 @@ function planTrouble(run: Run, endsMs: number): void {
     const alive = bots.alive();
     if (alive.length > 0) bots.stop(random.pick(alive));
   });
-  everyNow(often(MINUTE, 20 * MINUTE), () => {
+  everyNow(theme === 'clocks set' ? 20 * SECOND : often(MINUTE, 20 * MINUTE), () => {
     for (const { process } of bots.alive()) {
-      if (random.chance(0.5)) process.skewMs = random.whole(-SKEW_MS_MAX, SKEW_MS_MAX);
+      if (!random.chance(0.5)) continue;
+      const mostMs = theme === 'clocks set' ? random.pick([MINUTE, HOUR, 30 * HOUR]) : SKEW_MS_MAX;
+      process.skewMs = random.whole(-mostMs, mostMs);
+      scheduler.note(`the clock of ${process.name} is set off by ${process.skewMs} ms`);
     }
   });
   everyNow(often(2 * MINUTE, 30 * MINUTE), () => {
@@ -231,7 +236,7 @@ async function becomeQuiet({ scheduler, database, bots }: Run): Promise<boolean>
 function isSettled({ prepare }: SimulatedDatabase, nowMs: number): boolean {
   const at = (ms: number) => toSqlInstant(new Date(ms));
   // What is due by the clock that is furthest ahead.
-  const now = at(nowMs + 2 * SKEW_MS_MAX);
+  const now = at(nowMs + CLOCKS_DIFFER_MS);
   const left = prepare(
     `SELECT (SELECT count(*) FROM appointment_syncs
                WHERE state = 'pending' OR claim_token IS NOT NULL OR open_attempt_id IS NOT NULL OR due_at <= ?
@@ -251,7 +256,7 @@ async function judge(run: Run, isSettled: boolean): Promise<string[]> {
   const nowMs = scheduler.nowMs();
   // They would go on while this looks.
   for (const { process } of run.bots.alive()) process.isDead = true;
-  const reader = { name: 'reader', isDead: false, stalledUntilMs: 0, skewMs: 0 };
+  const reader = { name: 'reader', isDead: false, stalledUntilMs: 0, skewMs: 0, suspendedMs: 0 };
   let shown: string[] | undefined;
   void wronglyShown({ raw, db: database.connect(reader), slack }, { voice, now: new Date(nowMs) }).then(
     (wrong) => {
