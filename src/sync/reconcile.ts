@@ -46,7 +46,7 @@ export async function compareChanges(deps: ReconcileDeps, since: Date): Promise<
 
 /** Reads all that is to come, and finds besides what is missing, booked twice, or without an appointment. */
 export async function compareEverything(deps: ReconcileDeps): Promise<Found> {
-  const { db, clock } = deps;
+  const { db, calls, clock } = deps;
   const found = nothing();
   const startedAt = clock.now();
   const standing = new Set<string>();
@@ -65,7 +65,10 @@ export async function compareEverything(deps: ReconcileDeps): Promise<Found> {
   }
   for (const each of own) {
     const kind = await surplusKind(db, each, standing);
-    if (kind !== null && !found[kind].includes(each.appointmentId)) found[kind].push(each.appointmentId);
+    if (kind === null || found[kind].includes(each.appointmentId)) continue;
+    // What was listed may have been cancelled since, and the record have told so.
+    const booking = await calls.read(false, (calcom) => calcom.getBooking(each.uid));
+    if (isLive(booking)) found[kind].push(each.appointmentId);
   }
   // Where the list came to its end, nothing later stands in Cal.com.
   const until = isWhole ? addMs(startedAt, 3_650 * DAY) : readTo;

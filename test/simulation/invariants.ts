@@ -4,7 +4,7 @@ import type { There } from '../../src/appointments/there.ts';
 import { fromSqlInstant, MINUTE } from '../../src/instant.ts';
 import { ANNA } from '../support/salon.ts';
 import type { Deeds } from './deeds.ts';
-import { ANNA_TOO, eventTypeOf, HOST_OF, MINUTES } from './salon-image.ts';
+import { ANNA_TOO, ANYBODY, eventTypeOf, HOST_OF, MINUTES } from './salon-image.ts';
 import type { Sqlite } from './sqlite.ts';
 
 /** One row of everything that an appointment is, beside its record. */
@@ -219,33 +219,37 @@ function isFree(ended: Ended, row: Row): boolean {
   const isHandover =
     booking?.eventTypeId === eventTypeId &&
     booking.start.getTime() === fromSqlInstant(row.starts_at).getTime();
-  return (isHandover ? [ownHostId] : hostIds).some((hostId) => isFreeAt(ended, row, hostId));
+  const among = isHandover ? [ownHostId] : hostIds;
+  return !isBusyElsewhere(ended, row, ownHostId) && among.some((hostId) => isFreeAt(ended, row, hostId));
+}
+
+/** Of one human's calendars, another is taken: also by what round robin gave to somebody else for this person. */
+function isBusyElsewhere({ calcom }: Ended, row: Row, ownHostId: number): boolean {
+  const { start, end } = timeOf(row);
+  const otherHostIds = Object.values(HOST_OF).filter(
+    (id) => id !== ownHostId && hostNameOf(calcom, id) === hostNameOf(calcom, ownHostId),
+  );
+  return calcom.bookings.some(
+    (booking) =>
+      (booking.status === 'accepted' || booking.status === 'pending') &&
+      appointmentOf(booking) !== row.id &&
+      otherHostIds.some((id) => id === booking.hostId || eventTypeOf(ANYBODY, id) === booking.eventTypeId) &&
+      booking.start < end &&
+      start < booking.end,
+  );
 }
 
 function isFreeAt({ calcom }: Ended, row: Row, hostId: number): boolean {
   const host = calcom.hosts.find(({ id }) => id === hostId);
   const eventType = calcom.eventTypes.find(({ id }) => id === eventTypeOf(row.service_id, hostId));
   if (!host || !eventType) return false;
+  const wish = { eventType, ...timeOf(row), ...(row.booking_uid && { movingUid: row.booking_uid }) };
+  return isHostFree(calcom, host, wish);
+}
+
+function timeOf(row: Row): { start: Date; end: Date } {
   const start = fromSqlInstant(row.starts_at);
-  const end = new Date(start.getTime() + (MINUTES[row.service_id] as number) * MINUTE);
-  const otherHosts = Object.values(HOST_OF).filter(
-    (id) => id !== hostId && hostNameOf(calcom, id) === host.name,
-  );
-  const isElsewhere = calcom.bookings.some(
-    (booking) =>
-      (booking.status === 'accepted' || booking.status === 'pending') &&
-      otherHosts.includes(booking.hostId) &&
-      appointmentOf(booking) !== row.id &&
-      booking.start < end &&
-      start < booking.end,
-  );
-  if (isElsewhere) return false;
-  return isHostFree(calcom, host, {
-    eventType,
-    start,
-    end,
-    ...(row.booking_uid && { movingUid: row.booking_uid }),
-  });
+  return { start, end: new Date(start.getTime() + (MINUTES[row.service_id] as number) * MINUTE) };
 }
 
 /** Whatever else stands there belongs to nobody. */
