@@ -72,7 +72,7 @@ export async function runSeed(
   const { scheduler, random } = run;
   try {
     const beganMs = scheduler.nowMs();
-    const minutes = run.theme ? random.between(2, 5) : random.between(3, 9);
+    const minutes = run.theme ? random.between(2, 4) : random.between(2, 7);
     const troubleEndsMs = beganMs + minutes * MINUTE;
     planTrouble(run, troubleEndsMs);
     await scheduler.run(() => scheduler.nowMs() >= troubleEndsMs);
@@ -135,7 +135,7 @@ function setUp(
       log,
       callsPerMinute: random.chance(0.5) ? 0 : 110,
       restMs: () => (isQuiet ? untilNextDue(database, scheduler) : random.between(3, 60) * SECOND),
-      tickMs: () => (isQuiet ? 5 * MINUTE : MINUTE),
+      tickMs: () => (isQuiet ? 10 : 2) * MINUTE,
     },
     REPLICAS,
   );
