@@ -323,8 +323,15 @@ function checkHistory({ raw, calcom, deeds: byHand }: Ended): string[] {
     .prepare('SELECT appointment_id, actor, action, before, after FROM history')
     .all() as Told[];
   const uids = new Set(told.flatMap(({ after }) => (after ? (JSON.parse(after).uid ?? []) : [])));
+  const isTold = ({ uid, rescheduledToUid }: StoredBooking): boolean => {
+    // Moved by hand before its answer came, and back: only what stands now is known.
+    const next =
+      byHand.moved.has(rescheduledToUid ?? '') &&
+      calcom.bookings.find((each) => each.uid === rescheduledToUid);
+    return uids.has(uid) || (next ? isTold(next) : false);
+  };
   const untold = calcom.bookings
-    .filter(({ uid, rescheduledToUid: next }) => !uids.has(uid) && !byHand.moved.has(uid) && !uids.has(next))
+    .filter((booking) => !byHand.moved.has(booking.uid) && !isTold(booking))
     .map((booking) => `the history does not know booking ${booking.uid} of ${appointmentOf(booking)}`);
   const changes = raw
     .prepare("SELECT appointment_id, before, after FROM sim_changes WHERE author = 'bot' ORDER BY rowid")

@@ -58,7 +58,7 @@ const cancel: Deed = async ({ stage, calcom, deeds }, { uid }) => {
   deeds.cancelled.set(uid, stage.scheduler.nowMs());
 };
 
-const handOver: Deed = async ({ calcom, deeds }, { uid, eventTypeId, hostId }) => {
+const handOver: Deed = async ({ calcom, database, deeds }, { uid, eventTypeId, hostId }) => {
   const eventType = calcom.state.eventTypes.find(({ id }) => id === eventTypeId);
   const colleague = eventType?.hostIds.find((id) => id !== hostId);
   const call: Call = {
@@ -69,7 +69,10 @@ const handOver: Deed = async ({ calcom, deeds }, { uid, eventTypeId, hostId }) =
     version: '2024-08-13',
   };
   reassignBookingTo(calcom.backend, call);
-  if (!deeds.handedOver.has(uid)) deeds.handedOver.set(uid, hostId);
+  // Before the bot has learnt of the booking, whoever hosts it is the one whom Cal.com chose.
+  const isKnown =
+    database.prepare('SELECT 1 FROM appointment_syncs WHERE booking_uid = ?').get(uid) !== undefined;
+  if (isKnown && !deeds.handedOver.has(uid)) deeds.handedOver.set(uid, hostId);
 };
 
 const DEEDS: Deed[] = [move, move, move, cancel];
