@@ -181,7 +181,8 @@ function planTrouble(run: Run, endsMs: number): void {
   });
   everyNow(theme === 'clocks set' ? 20 * SECOND : often(MINUTE, 20 * MINUTE), () => {
     for (const { process } of bots.alive()) {
-      if (!random.chance(0.5)) continue;
+      // While a machine is suspended nobody sets its clock.
+      if (process.stalledUntilMs > scheduler.nowMs() || !random.chance(0.5)) continue;
       const mostMs = theme === 'clocks set' ? random.pick([MINUTE, HOUR, 30 * HOUR]) : SKEW_MS_MAX;
       process.skewMs = random.whole(-mostMs, mostMs);
       scheduler.note(`the clock of ${process.name} is set off by ${process.skewMs} ms`);
