@@ -32,10 +32,7 @@ export function createSimulatedCalcom(
   hear: (webhook: HttpRequest) => void,
 ): SimulatedCalcom {
   const { scheduler, random, faults } = stage;
-  const clock = { now: () => new Date(scheduler.nowMs()), sleep: (ms: number) => scheduler.wait(ms, null) };
-  const state = loadWorld(world, clock.now());
-  const deliveries = createSimulatedDeliveries(stage, state, hear);
-  const backend: Backend = { state, ledger: createLedger(state, clock), deliveries, clock };
+  const backend = openBackend(stage, world, hear);
   let downUntilMs = 0;
 
   async function land(process: Process, request: SentRequest, text: string): Promise<Answer> {
@@ -47,7 +44,7 @@ export function createSimulatedCalcom(
       answer = await route(backend, { method, url: path, version, authorization, body }, API_KEY);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      answer = renderRefusal(error, { path, now: clock.now() });
+      answer = renderRefusal(error, { path, now: backend.clock.now() });
     }
     const say = method === 'GET' ? '' : ` ${text}`;
     scheduler.note(`${process.name} ${method} ${path}${say} → ${answer.status}`);
@@ -75,7 +72,7 @@ export function createSimulatedCalcom(
   }
 
   return {
-    state,
+    state: backend.state,
     backend,
     apiKey: API_KEY,
     connect(process) {
@@ -87,6 +84,14 @@ export function createSimulatedCalcom(
       downUntilMs = ms;
     },
   };
+}
+
+function openBackend(stage: Stage, world: CalcomWorld, hear: (webhook: HttpRequest) => void): Backend {
+  const { scheduler } = stage;
+  const clock = { now: () => new Date(scheduler.nowMs()), sleep: (ms: number) => scheduler.wait(ms, null) };
+  const state = loadWorld(world, clock.now());
+  const deliveries = createSimulatedDeliveries(stage, state, hear);
+  return { state, ledger: createLedger(state, clock), deliveries, clock };
 }
 
 const DOWN: CalcomFault[] = ['down', 'hang', 'no_connection'];
