@@ -10,7 +10,7 @@ import { addMs, DAY, MINUTE } from '../instant.ts';
 import { CallNotMade, type Calls } from './calls.ts';
 import { isAsKnown } from './hear-webhook.ts';
 import { idNamedBy, isLive } from './look-up.ts';
-import { isOrphan } from './plan/orphans.ts';
+import { isForgotten, isOrphan } from './plan/orphans.ts';
 
 export interface ReconcileDeps {
   db: Db;
@@ -66,9 +66,10 @@ export async function compareEverything(deps: ReconcileDeps): Promise<Found> {
   for (const each of own) {
     const kind = await surplusKind(db, each, standing);
     if (kind === null || found[kind].includes(each.appointmentId)) continue;
-    // What was listed may have been cancelled since, and the record have told so.
+    // What was listed may have been cancelled since, or be what became of the record's own booking.
     const booking = await calls.read(false, (calcom) => calcom.getBooking(each.uid));
-    if (isLive(booking)) found[kind].push(each.appointmentId);
+    const isSurplus = isLive(booking) && (await isForgotten(db, calls, each.uid, each.appointmentId));
+    if (isSurplus) found[kind].push(each.appointmentId);
   }
   // Where the list came to its end, nothing later stands in Cal.com.
   const until = isWhole ? addMs(startedAt, 3_650 * DAY) : readTo;

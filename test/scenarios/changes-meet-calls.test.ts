@@ -263,6 +263,19 @@ for (const engine of databases()) {
       await bot.until('another time books it', () => bot.isFollowed(1));
     });
 
+    it('what was moved there, and is about to be cancelled for its row, is no surplus', async () => {
+      const uid = await booked(1);
+      const stuck = bot.calcom.faults.add({ method: 'POST', path: /\/cancel$/, fault: ERROR });
+      await edit(1, { status: 'cancelled' });
+      await bot.until('it is tried', () => bot.writes().some(({ path }) => path.endsWith('/cancel')));
+      await settled();
+      await bot.db('appointment_syncs').where({ appointment_id: 1 }).update({ open_attempt_id: null });
+      await bot.calcom.hands.move(uid, later);
+      const found = await compareEverything(comparing());
+      assert.deepEqual([found.doubled, found.orphaned], [[], []]);
+      stuck.remove();
+    });
+
     it('what is cancelled while the comparison reads is no surplus', async () => {
       const uid = await booked(1);
       await edit(1, { status: 'cancelled' });
