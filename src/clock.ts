@@ -3,6 +3,15 @@ export interface Clock {
   now(): Date;
   /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** What the machine's own clock says, where `now` follows another. */
+  ownNow?(): Date;
+}
+
+/** Tells whether `ms` have passed since, by either clock: one may have been set, and the other stood still. */
+export function startTimer(clock: Clock, ms: number): () => boolean {
+  const own = () => clock.ownNow?.() ?? clock.now();
+  const [shared, machine] = [clock.now().getTime() + ms, own().getTime() + ms];
+  return () => clock.now().getTime() >= shared || own().getTime() >= machine;
 }
 
 export const systemClock: Clock = {

@@ -8,7 +8,7 @@ import { indexAdvice } from './appointments/index-advice.ts';
 import { createCalcom } from './calcom/client.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, loadEnvironment, readConfig, secretsOf } from './config.ts';
-import { type Db, lockForOneBot, openDatabase } from './database.ts';
+import { type Db, isSqlite, lockForOneBot, openDatabase } from './database.ts';
 import { calcomWebhookRoute } from './http/calcom-webhook.ts';
 import { healthRoutes } from './http/health.ts';
 import { doorRoute } from './http/intake/door.ts';
@@ -19,6 +19,7 @@ import { createLog, type Log } from './log.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { migrateDatabase } from './migrate-database.ts';
 import { reportFailure } from './report-failure.ts';
+import { readServerTime, type SharedClock, startSharedClock } from './shared-clock.ts';
 import { type Slack, startSlack } from './slack/start-slack.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { type Calls, createCalls } from './sync/calls.ts';
@@ -45,25 +46,38 @@ interface Wiring {
   log: Log;
 }
 
-/** Puts the bot together and starts it; the caller gives clock and log. Throws when the database cannot be opened. */
-export async function startBot({ config, clock, log }: Wiring): Promise<Bot> {
+/**
+ * Puts the bot together and starts it. Without a clock it has the time of the database's server, as every other bot on
+ * that has. Throws when the database cannot be opened.
+ */
+export async function startBot({
+  config,
+  log,
+  clock: given,
+}: Omit<Wiring, 'clock'> & { clock?: Clock }): Promise<Bot> {
   const release = await lockForOneBot(config.databaseUrl);
   const db = openDatabase(config.databaseUrl, config.databaseMap);
+  let shared: SharedClock | null = null;
   try {
+    if (!given && !isSqlite(db)) shared = await startSharedClock(() => readServerTime(db), { log });
+    const clock = given ?? shared ?? systemClock;
     const migrations = await migrateDatabase(db, clock, () => holdOnOtherSource(db, clock.now()));
     log.info({ migrations }, 'database.ready');
     const advice = await indexAdvice(db);
     if (advice) log.warn(advice, 'database.start_not_indexed');
-    return await startParts({ config, clock, log, db, release });
+    return await startParts({ config, clock, log, db, shared, release });
   } catch (error) {
+    await shared?.stop();
     await db.destroy();
     await release();
     throw error;
   }
 }
 
-async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void> }): Promise<Bot> {
-  const { config, clock, log, db, release } = wiring;
+async function startParts(
+  wiring: Wiring & { db: Db; shared: SharedClock | null; release: () => Promise<void> },
+): Promise<Bot> {
+  const { config, clock, log, db, shared, release } = wiring;
   const client = createCalcom({
     url: config.calcomApiUrl,
     apiKey: config.calcomApiKey,
@@ -112,7 +126,7 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
     isBusy: () => engine.isBusy() || delivery.isBusy() || upkeep.isBusy() || plans.isBusy(),
     stop() {
       stopping.abort();
-      return stopParts({ slack, http, upkeep, plans, engine, delivery, homes }, [
+      return stopParts({ slack, http, upkeep, plans, engine, delivery, homes, shared }, [
         () => client.close(),
         () => db.destroy(),
         release,
@@ -178,15 +192,12 @@ async function stopParts(
     engine: Engine;
     delivery: Loop;
     homes: Loop | null;
+    shared: SharedClock | null;
   },
   closing: (() => Promise<void>)[],
 ): Promise<void> {
   // All at once: each may take a while for what it has begun, and together they have ten seconds.
-  await Promise.all(
-    [parts.http, parts.slack, parts.upkeep, parts.plans, parts.homes, parts.engine, parts.delivery].map(
-      (part) => part?.stop(),
-    ),
-  );
+  await Promise.all(Object.values(parts).map((part) => part?.stop()));
   for (const close of closing) await close();
 }
 
@@ -199,7 +210,7 @@ async function main(): Promise<void> {
   const config = readConfig(loadEnvironment());
   const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
   try {
-    stopOnSignals(await startBot({ config, clock: systemClock, log }), { clock: systemClock, log });
+    stopOnSignals(await startBot({ config, log }), { clock: systemClock, log });
     log.info({ version }, 'bot.started');
   } catch (error) {
     log.fatal({ err: error }, 'bot.not_started');

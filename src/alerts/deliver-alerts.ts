@@ -1,6 +1,6 @@
 import { readInstallation } from '../appointments/installation.ts';
 import { releaseLease, takeLease } from '../appointments/leases.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, startTimer } from '../clock.ts';
 import type { Db } from '../database.ts';
 import { addMs, HOUR, MINUTE, SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
@@ -50,10 +50,10 @@ interface Work extends Delivery {
   installationId: string;
   voice: Voice;
   /**
-   * Nothing is sent later: it might arrive after the lease, when another has looked for the post in vain and sent it, or
-   * has shown what came after.
+   * Then nothing is sent any more: it might arrive after the lease, when another has looked for the post in vain and sent
+   * it, or has shown what came after.
    */
-  sendUntil: Date;
+  isLate: () => boolean;
 }
 
 // Longer than the calls that one alert may take, each bounded by the poster.
@@ -80,6 +80,7 @@ export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: nu
   let delivered = 0;
   while (seen.length < ALERTS_AT_ONCE_MAX && !delivery.stopping?.aborted) {
     const now = clock.now();
+    const isLate = startTimer(clock, LEASE_MS / 2);
     const row = await nextDueAlert(db, { now, held, quiet, except: seen });
     if (!row) break;
     if (!(await takeLease(db, { name: 'delivery', holder, ms: LEASE_MS, now }))) {
@@ -88,7 +89,7 @@ export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: nu
     seen.push(row.id);
     // Not before it is needed: a voice is costly, and mostly there is nothing to say.
     voice ??= createVoice(settings);
-    const work = { ...delivery, installationId, voice, sendUntil: addMs(now, LEASE_MS / 2) };
+    const work = { ...delivery, installationId, voice, isLate };
     if (await deliverAlert(work, row)) delivered++;
   }
   if (seen.length > 0) await releaseLease(db, { name: 'delivery', holder });
@@ -135,7 +136,7 @@ async function postInto(work: Work, row: AlertRow, channel: string): Promise<boo
   if (!shown) return false;
   const now = clock.now();
   if (!(await recordPostIntent(db, row, { channel, now }))) return false;
-  if (clock.now() >= work.sendUntil) return false;
+  if (work.isLate()) return false;
   const begun = { ...row, channel, postIntentAt: now };
   const mark = markOf(work, row);
   const posted = row.note
@@ -203,7 +204,7 @@ async function lookUpPost(work: Work, begun: BegunRow, shown: AlertContent | nul
 async function updateMessage(work: Work, row: AlertRow, place: Place): Promise<boolean> {
   const { db, clock, poster } = work;
   const shown = await readContent(work, row);
-  if (!shown || clock.now() >= work.sendUntil) return false;
+  if (!shown || work.isLate()) return false;
   const updated = await poster.update(place, shown.content);
   switch (updated.is) {
     case 'shown':

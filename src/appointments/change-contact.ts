@@ -61,7 +61,12 @@ export async function changeContact(
     const at = toSqlInstant(now);
     await tx('appointment_syncs')
       .whereIn('appointment_id', ids)
-      .update({ ...dueNowColumns(tx, now), asked_at: at, touched_at: at });
+      .update({
+        ...dueNowColumns(tx, now),
+        // What was cancelled in Cal.com is not asked for by that.
+        asked_at: tx.raw("CASE WHEN failure_kind = 'cancelled_there' THEN asked_at ELSE ? END", [at]),
+        touched_at: at,
+      });
     const fields = (['email', 'phone'] as const).filter((field) => before[field] !== contact[field]);
     const entry = { at: now, actor, action: 'contact_fixed', after: { fields } };
     const others = ids.filter((id) => id !== appointmentId);

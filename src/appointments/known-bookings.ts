@@ -1,7 +1,8 @@
 import type { Db } from '../database.ts';
-import { fromSqlInstantOrNull } from '../instant.ts';
+import { fromSqlInstant, fromSqlInstantOrNull } from '../instant.ts';
 import type { AttemptRequest, Operation } from './attempts.ts';
 import type { SyncState } from './sync-record.ts';
+import { readThere } from './there.ts';
 
 /** What the record says about the booking of one appointment. */
 export interface KnownBooking {
@@ -34,19 +35,31 @@ export async function readKnownBookings(
       's.pushed_start',
       's.pushed_host_id',
       's.failure_kind',
+      's.there',
       't.operation',
       't.request',
     );
   return rows.map((row: Record<string, string | null>) => ({
     appointmentId: Number(row.appointment_id),
     state: row.state as SyncState,
-    uid: row.booking_uid ?? null,
     replacesUid: row.replaces_uid ?? null,
-    startsAt: fromSqlInstantOrNull(row.pushed_start ?? null),
-    hostId: row.pushed_host_id == null ? null : Number(row.pushed_host_id),
+    ...standing(row),
     isCancelledThere: row.failure_kind === 'cancelled_there',
     attempt: row.request ? { operation: row.operation as Operation, request: JSON.parse(row.request) } : null,
   }));
+}
+
+/** Where both sides differ, what a person was told of Cal.com's. */
+function standing(row: Record<string, string | null>): Pick<KnownBooking, 'uid' | 'startsAt' | 'hostId'> {
+  const there = row.failure_kind === 'two_truths' ? readThere(row.there ?? null) : null;
+  if (there !== null) {
+    return { uid: there.uid, startsAt: fromSqlInstant(there.startsAtText), hostId: there.hostId };
+  }
+  return {
+    uid: row.booking_uid ?? null,
+    startsAt: fromSqlInstantOrNull(row.pushed_start ?? null),
+    hostId: row.pushed_host_id == null ? null : Number(row.pushed_host_id),
+  };
 }
 
 /** The staff of ours behind a host: those of that name, or else those whom the event type books. */

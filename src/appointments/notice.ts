@@ -1,6 +1,7 @@
 import { type Db, withRetries } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
-import { openFutureQuery } from './appointment.ts';
+import { isOpen, openFutureQuery } from './appointment.ts';
+import { isDuplicate } from './rivals.ts';
 import { hashOf, type Situation, situationQuery, toSituation } from './situation.ts';
 import { closedStatuses, openStatuses, statusesOf } from './statuses.ts';
 import { whereDiffersFromPushed } from './sync-record.ts';
@@ -17,7 +18,8 @@ export async function noticeDifferences(db: Db, now: Date): Promise<number> {
   const added = await addNew(db, missing, now);
   const marked = await markPending(db, [...changed, ...(await endedIds(db, now))], now);
   const overtaken = await wakeRecords(db, await overtakenIds(db, now), { now, asked: false });
-  return added + marked + overtaken + (await wakeChangedFailures(db, now));
+  const freed = await wakeRecords(db, await freedIds(db), { now, asked: false });
+  return added + marked + overtaken + freed + (await wakeChangedFailures(db, now));
 }
 
 type Row = Record<string, unknown>;
@@ -110,6 +112,29 @@ function overtakenIds(db: Db, now: Date): Promise<number[]> {
       .whereRaw('s.last_attempt_at < a.starts_at')
       .pluck('s.appointment_id')
   );
+}
+
+/**
+ * Refused because another appointment's booking of the same customer still stood there, whose row had moved on already:
+ * that booking has followed its row by now.
+ */
+async function freedIds(db: Db): Promise<number[]> {
+  const rows = await situationQuery(db)
+    .join('appointment_syncs as o', 'o.appointment_id', 's.blocked_by')
+    .where({ 's.state': 'failed', 's.failure_kind': 'duplicate' })
+    .whereNull('s.due_at')
+    .where((left) =>
+      left
+        .whereNull('o.booking_uid')
+        .orWhere((moved) => moved.where('o.state', 'synced').whereRaw('o.pushed_start <> a.starts_at')),
+    );
+  return rows
+    .map((row: Record<string, unknown>) => toSituation(row, statusesOf(db)))
+    .filter(
+      ({ appointment, blocker }: Situation) =>
+        appointment && !(blocker && isOpen(blocker) && isDuplicate(appointment, blocker)),
+    )
+    .map((situation: Situation) => situation.record.appointmentId);
 }
 
 /** Failures, and tries that wait for their time, whose data is no longer what was tried. */

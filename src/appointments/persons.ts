@@ -1,4 +1,5 @@
 import type { Db } from '../database.ts';
+import { together } from '../together.ts';
 
 /** Which staff records are one human. */
 export interface Persons {
@@ -23,3 +24,18 @@ export async function readPersons(db: Db): Promise<Persons> {
     },
   };
 }
+
+/** Who does the appointment, with all staff records of that human. */
+export interface Human {
+  personId: string | null;
+  staffIds: string[];
+}
+
+export const readHuman = together(async (db, staffIds: (string | null)[]): Promise<Human[]> => {
+  const persons = await readPersons(db);
+  return staffIds.map((staffId) =>
+    staffId === null
+      ? { personId: null, staffIds: [] }
+      : { personId: persons.personOf(staffId), staffIds: persons.recordsOf(staffId) },
+  );
+});

@@ -20,6 +20,8 @@ export function recordBooked(
     uid: string;
     pushed: Pushed;
     replacesUid: string | null;
+    /** The booking is not as it was pushed any more: it is read next. */
+    isToRead?: boolean;
     attempt?: AttemptEnding | undefined;
     before?: unknown;
     /** Who linked it; the bot unless said. */
@@ -29,6 +31,7 @@ export function recordBooked(
     now: Date;
   },
 ): Promise<Recorded> {
+  const isOver = booked.replacesUid === null && !booked.isToRead;
   return record(db, claim, {
     ...(booked.actor !== undefined && { actor: booked.actor }),
     ...(booked.alongside !== undefined && { alongside: booked.alongside }),
@@ -42,8 +45,9 @@ export function recordBooked(
       found_uid: null,
       found_as: null,
       pending_since: null,
+      ...(booked.isToRead && { look_uid: booked.uid, look_at: toSqlInstant(booked.now) }),
     },
-    dueAt: booked.replacesUid === null ? null : booked.now,
+    dueAt: isOver ? null : booked.now,
     attempt: booked.attempt,
     history: {
       action: booked.action,
@@ -67,14 +71,15 @@ export function recordInStep(
   return record(db, claim, { set, dueAt: null, alert: 'resolve', resolution: 'synced', now });
 }
 
-/** The booking that was replaced is gone; the new one stands. */
+/** The booking that was replaced is gone; the new one stands, and is read next when somebody told of it. */
 export function recordReplaced(
   db: Db,
   claim: Claim,
-  done: { attempt?: AttemptEnding | undefined; now: Date },
+  { isToRead, ...done }: { attempt?: AttemptEnding | undefined; isToRead: boolean; now: Date },
 ): Promise<Recorded> {
   const set = { ...NO_FAILURE, state: 'synced', replaces_uid: null };
-  return record(db, claim, { ...done, set, dueAt: null, alert: 'resolve', resolution: 'synced' });
+  const dueAt = isToRead ? done.now : null;
+  return record(db, claim, { ...done, set, dueAt, isOpen: isToRead, alert: 'resolve', resolution: 'synced' });
 }
 
 /** The booking was cancelled to make room for its successor, which is booked next. */

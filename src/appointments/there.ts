@@ -13,6 +13,8 @@ export interface There {
   startsAtText: string;
   eventTypeId: number;
   isCancelled: boolean;
+  /** Of what was cancelled: what the row said when that was found, if it was not the same. */
+  rowThen?: { serviceId: number; staffId: string | null; startsAtText: string };
 }
 
 export function thereText(there: There): string {

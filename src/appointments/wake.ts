@@ -31,6 +31,7 @@ export async function wakeRecords(
   appointmentIds: number[],
   { now, asked }: { now: Date; asked: boolean },
 ): Promise<number> {
+  if (appointmentIds.length === 0) return 0;
   return db('appointment_syncs')
     .whereIn('appointment_id', appointmentIds)
     .whereNot('state', 'closed')

@@ -9,7 +9,7 @@ import { isContested } from '../appointments/rivals.ts';
 import { hashOf } from '../appointments/situation.ts';
 import type { Calcom } from '../calcom/client.ts';
 import { CalcomError } from '../calcom/errors.ts';
-import { addMs } from '../instant.ts';
+import { startTimer } from '../clock.ts';
 import { lastSeenBreaker } from './breaker.ts';
 import { CallNotMade } from './calls.ts';
 import { SETTLED_SOON_MS } from './preflight.ts';
@@ -27,26 +27,28 @@ export async function tryWrite<T>(
   intent: { operation: Operation; request: AttemptRequest },
   call: (calcom: Calcom) => Promise<T>,
 ): Promise<Tried<T>> {
-  const { db, claim, clock, calls, situation, turns } = work;
+  const { db, claim, clock, calls, settings, situation, turns } = work;
   await calls.permit(work.asked);
   const intentAt = clock.now();
+  const isOver = startTimer(clock, settings.claimLeaseMs);
   const triedHash = hashOf(situation, situation.blocker);
   const id = await beginAttempt(db, claim, { ...intent, triedHash, now: intentAt });
   if (id === 'lost') return { is: 'lost' };
   if (await isPlaceContested(work, intent.operation)) return leaveUnsent(work, id);
   const attempt: Attempt = { id, appointmentId: claim.appointmentId, intentAt, ...intent };
-  return turns.take(work.asked, () => sendInTime(work, attempt, call));
+  return turns.take(work.asked, async () => {
+    // It took so long that another may have looked for it in vain already: sent now, it could come twice.
+    if (isOver()) return { is: 'lost' };
+    if (lastSeenBreaker(db) === 'open') return leaveUnsent(work, id);
+    return send(work, attempt, call);
+  });
 }
 
-async function sendInTime<T>(
-  work: Work,
+async function send<T>(
+  { calls }: Work,
   attempt: Attempt,
   call: (calcom: Calcom) => Promise<T>,
 ): Promise<Tried<T>> {
-  const { db, clock, calls, settings } = work;
-  // It took so long that another may have looked for it in vain already: sent now, it could come twice.
-  if (clock.now() >= addMs(attempt.intentAt, settings.claimLeaseMs)) return { is: 'lost' };
-  if (lastSeenBreaker(db) === 'open') return leaveUnsent(work, attempt.id);
   try {
     return { is: 'answered', attempt, answer: await calls.run(attempt.appointmentId, call) };
   } catch (error) {

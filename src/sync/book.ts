@@ -1,14 +1,16 @@
 import type { Appointment } from '../appointments/appointment.ts';
 import { type AttemptRequest, forgetAttempt } from '../appointments/attempts.ts';
-import { releaseClaim } from '../appointments/record.ts';
-import { isSamePersonBusy } from '../appointments/rivals.ts';
+import { readKnownBookings } from '../appointments/known-bookings.ts';
+import { recordBooked, releaseClaim } from '../appointments/record.ts';
+import { readSituations } from '../appointments/situation.ts';
+import { isSamePersonBusy } from '../appointments/standing-bookings.ts';
 import type { Pushed } from '../appointments/sync-record.ts';
 import type { BookingRequest } from '../calcom/client.ts';
 import { tryWrite } from './attempt.ts';
 import { cancel } from './cancel.ts';
 import { classify } from './classify.ts';
 import { ownEmail, placeholderEmail, usablePhone } from './contact.ts';
-import { ending, fail, recordTrouble } from './failure.ts';
+import { ending, type Failure, fail, recordTrouble } from './failure.ts';
 import { isHostBooked, isPersonFree } from './free-start.ts';
 import { findLanding, recordLanding } from './landing.ts';
 import { isOwn, ownMetadata } from './look-up.ts';
@@ -35,10 +37,16 @@ export async function book(
   // Round robin answers a second booking of the same e-mail and start with the first one: that is not this visit,
   // or it is the booking that was to be replaced.
   if (!isOwn(booking, work.installationId, appointment.id) || booking.uid === replacesUid) {
-    const failure = { kind: 'duplicate', text: null, blocker: null } as const;
-    return fail(work, failure, ending(attempt, 'not_ours'));
+    return fail(work, await duplicateOf(work, booking.uid), ending(attempt, 'not_ours'));
   }
   await recordLanding(work, attempt, { landing: booking, outcome: 'done' });
+}
+
+async function duplicateOf({ db }: Work, uid: string): Promise<Failure> {
+  const [known] = await readKnownBookings(db, { uids: [uid], appointmentIds: [] });
+  const blockedBy = known?.appointmentId ?? null;
+  const [standing] = blockedBy === null ? [] : await readSituations(db, [blockedBy]);
+  return { kind: 'duplicate', text: null, blocker: standing?.appointment ?? null, blockedBy };
 }
 
 function bookingRequest(work: Work, appointment: Appointment, revision: number): BookingRequest {
@@ -115,6 +123,7 @@ export async function reassign(work: Work, { uid, appointment, pushed }: Standin
   const name = (text: string | null) => text?.trim().toLowerCase();
   const host = eventType.hosts.find((each) => name(each.name) === name(work.situation.staffName));
   if (!host) return fail(work, { kind: 'event_type_rejected', text: null, blocker: null });
+  if (host.userId === pushed.hostId) return recordChosen(work, { uid, appointment, pushed });
   // Cal.com checks no availability when it reassigns: the colleague would be booked twice.
   if (!(await isFreeFor(work, appointment, { hostId: host.userId, exceptUid: uid }))) {
     return fail(work, { kind: 'host_conflict', text: null, blocker: null });
@@ -127,6 +136,21 @@ export async function reassign(work: Work, { uid, appointment, pushed }: Standin
   if (tried.is === 'lost') return;
   if (tried.is === 'failed') return recordTrouble(work, { ...tried, operation: 'reassign' });
   await recordLanding(work, tried.attempt, { landing: tried.answer, outcome: 'done' });
+}
+
+/** Round robin had chosen this very person already: only we did not call it so. */
+async function recordChosen(
+  { db, claim, clock }: Work,
+  { uid, appointment, pushed }: Standing,
+): Promise<void> {
+  await recordBooked(db, claim, {
+    action: 'reassigned',
+    uid,
+    pushed: { ...pushed, staffId: appointment.staffId ?? pushed.staffId },
+    replacesUid: null,
+    before: { staff: pushed.staffId, start: pushed.startsAtText },
+    now: clock.now(),
+  });
 }
 
 async function isFreeFor(

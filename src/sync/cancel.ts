@@ -1,6 +1,8 @@
+import { forgetAttempt } from '../appointments/attempts.ts';
+import { releaseClaim } from '../appointments/record.ts';
 import { tryWrite } from './attempt.ts';
 import { classify } from './classify.ts';
-import { recordTrouble } from './failure.ts';
+import { ending, recordTrouble } from './failure.ts';
 import { headOrGone, recordCancelled, recordLanding } from './landing.ts';
 import { isLive } from './look-up.ts';
 import { wordsFor } from './reasons.ts';
@@ -28,7 +30,17 @@ export async function cancel(
   if (answer.is === 'failure' || answer.is === 'moved_to') {
     return recordTrouble(work, { error, operation: 'cancel', attempt });
   }
-  await recordLanding(work, attempt, { landing: 'cancelled', outcome: 'found', answer: rawAnswerOf(error) });
+  // It may be cancelled only because somebody moved it just now.
+  if ((await standingUid(work, uid)) === null) {
+    return recordLanding(work, attempt, {
+      landing: 'cancelled',
+      outcome: 'found',
+      answer: rawAnswerOf(error),
+    });
+  }
+  const { db, claim, clock } = work;
+  if ((await forgetAttempt(db, claim, ending(attempt, 'refused', error), clock.now())) === 'lost') return;
+  await releaseClaim(db, claim, { dueAt: clock.now(), now: clock.now() });
 }
 
 /** The uid that is to be cancelled, or null when nothing stands any more. */

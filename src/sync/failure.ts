@@ -21,6 +21,8 @@ export interface Failure {
   kind: FailureKind;
   text: string | null;
   blocker: Appointment | null;
+  /** Whose booking is in the way, also when that appointment is gone. */
+  blockedBy?: number | null;
   hint?: FailureHint | undefined;
 }
 
@@ -139,14 +141,14 @@ const UNDIAGNOSED = { cause: null, evidence: [] };
 /** Records a failure that needs a change or a person; of a host conflict, with the evidence. */
 export async function fail(work: Work, failure: Failure, attempt?: AttemptEnding): Promise<void> {
   const { db, claim, clock, situation } = work;
-  const { kind, text, blocker, hint = null } = failure;
+  const { kind, text, blocker, blockedBy = blocker?.id ?? null, hint = null } = failure;
   const isConflict = kind === 'host_conflict';
   const found = isConflict ? await diagnoseConflict(work, { blocker, hint }) : UNDIAGNOSED;
   await recordFailed(db, claim, {
     kind,
     ...found,
     text,
-    blockedBy: blocker?.id ?? null,
+    blockedBy,
     triedHash: hashOf(situation, blocker),
     dueAt: recheckAt(work, kind),
     bookingGone: kind === 'cancelled_there',

@@ -18,16 +18,20 @@ export async function findLanding(work: Work, attempt: Attempt): Promise<Landing
   if (operation === 'book') return findOwnBooking(calls, asked, { installationId, appointmentId, request });
   // Repeating a reassignment changes nothing, so nobody needs to know.
   if (operation === 'reassign' || request.uid === undefined) return null;
-  const head = await headOrGone(work, request.uid);
-  if (operation === 'cancel') return head === 'gone' || !isLive(head) ? 'cancelled' : null;
-  if (head === 'gone' || !isLive(head) || head.uid === request.uid) return null;
-  return head.start.getTime() === pushedOf(attempt).startsAt.getTime() ? head : null;
+  if (operation === 'cancel') {
+    const head = await headOrGone(work, request.uid);
+    return head === 'gone' || !isLive(head) ? 'cancelled' : null;
+  }
+  // Only the next of the chain can be ours: whatever came of that one later was somebody else's doing.
+  const next = await headOrGone(work, request.uid, 1);
+  if (next === 'gone' || next.uid === request.uid) return null;
+  return next.start.getTime() === pushedOf(attempt).startsAt.getTime() ? next : null;
 }
 
-/** The booking that stands now for this uid, or `gone` when Cal.com does not know it. */
-export async function headOrGone(work: Work, uid: string): Promise<Booking | 'gone'> {
+/** The booking that stands now for this uid, or the one after so many moves; `gone` when Cal.com does not know it. */
+export async function headOrGone(work: Work, uid: string, hopsMax?: number): Promise<Booking | 'gone'> {
   try {
-    return await headOfChain(work.calls, work.asked, uid);
+    return await headOfChain(work.calls, work.asked, uid, hopsMax);
   } catch (error) {
     if (error instanceof CalcomRefused && isGone(work, error)) return 'gone';
     throw error;
@@ -56,6 +60,8 @@ export async function recordLanding(
     ],
     uid: landing.uid,
     pushed: { ...pushedOf(attempt), hostId: landing.hosts[0]?.id ?? null },
+    // Somebody has moved or cancelled it since.
+    isToRead: !isLive(landing),
     replacesUid: attempt.operation === 'book' ? (attempt.request.uid ?? null) : null,
     attempt: ending,
     ...(pushed && { before: { staff: pushed.staffId, start: pushed.startsAtText } }),
@@ -65,13 +71,14 @@ export async function recordLanding(
 
 /** Nothing stands at Cal.com any more for `uid`: what the record becomes. */
 export async function recordCancelled(
-  { db, claim, clock }: Work,
+  { db, claim, clock, situation }: Work,
   request: Pick<AttemptRequest, 'uid' | 'reason' | 'aim'>,
   attempt?: AttemptEnding,
 ): Promise<void> {
   const before = { uid: request.uid };
   const done = { attempt, now: clock.now() };
-  if (request.aim === 'replaced') await recordReplaced(db, claim, done);
+  const isToRead = situation.record.lookUid !== null;
+  if (request.aim === 'replaced') await recordReplaced(db, claim, { ...done, isToRead });
   else if (request.aim === 'rebook') await recordUnbooked(db, claim, { ...done, before });
   else await recordClosed(db, claim, { ...done, reason: request.reason ?? 'gone', before });
 }

@@ -33,9 +33,9 @@ export function idNamedBy(metadata: Record<string, unknown>, installationId: str
 }
 
 /**
- * The live booking that an attempt of ours made for this appointment, or null. Cal.com cannot be asked for metadata, so
- * the bookings of this start are read and compared here. Not by event type: it may be gone since, and then Cal.com
- * refuses the question.
+ * The booking that an attempt of ours made for this appointment, or null: the live one or, when somebody has moved or
+ * cancelled it since, what is left of it. Cal.com cannot be asked for metadata, so the bookings of this start are read
+ * and compared here. Not by event type: it may be gone since, and then Cal.com refuses the question.
  */
 export async function findOwnBooking(
   calls: Calls,
@@ -49,16 +49,18 @@ export async function findOwnBooking(
   const isAsked = (booking: Booking) =>
     booking.start.getTime() === start.getTime() &&
     booking.uid !== request.uid &&
+    isOwn(booking, installationId, appointmentId) &&
     (booking.eventTypeId === null || booking.eventTypeId === request.eventTypeId);
+  let left: Booking | null = null;
   for (let skip = 0; ; skip += PAGE) {
-    const filter = { startsFrom: start, status: 'upcoming' } as const;
+    const filter = { startsFrom: start };
     const page = await calls.read(asked, (calcom) => calcom.listBookings(filter, { take: PAGE, skip }));
-    const found = page.bookings.find(
-      (booking) => isLive(booking) && isAsked(booking) && isOwn(booking, installationId, appointmentId),
-    );
+    const own = page.bookings.filter(isAsked);
+    const found = own.find(isLive);
     if (found) return found;
+    left ??= own.find(({ metadata }) => metadata.revision === String(request.revision)) ?? null;
     const last = page.bookings.at(-1);
-    if (!page.hasNextPage || (last && last.start > start)) return null;
+    if (!page.hasNextPage || (last && last.start > start)) return left;
   }
 }
 
@@ -77,9 +79,14 @@ export async function readUpcoming(calls: Calls): Promise<Booking[]> {
 const CHAIN_MAX = 20;
 
 /** Follows a booking that was moved to the one that stands now: the last of the chain, live or cancelled. */
-export async function headOfChain(calls: Calls, asked: boolean, uid: string): Promise<Booking> {
+export async function headOfChain(
+  calls: Calls,
+  asked: boolean,
+  uid: string,
+  hopsMax = CHAIN_MAX,
+): Promise<Booking> {
   let booking = await calls.read(asked, (calcom) => calcom.getBooking(uid));
-  for (let hops = 0; hops < CHAIN_MAX && booking.rescheduledToUid !== null; hops++) {
+  for (let hops = 0; hops < hopsMax && booking.rescheduledToUid !== null; hops++) {
     const next = booking.rescheduledToUid;
     booking = await calls.read(asked, (calcom) => calcom.getBooking(next));
   }

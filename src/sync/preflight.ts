@@ -1,6 +1,7 @@
 import type { Appointment } from '../appointments/appointment.ts';
 import { readIsComposite } from '../appointments/composite.ts';
-import { findRival, findStandingRival, isBeingVacated, isContested } from '../appointments/rivals.ts';
+import { findRival, findStandingRival, isContested } from '../appointments/rivals.ts';
+import { isBeingVacated } from '../appointments/standing-bookings.ts';
 import { SECOND } from '../instant.ts';
 import { CallNotMade } from './calls.ts';
 import type { Failure } from './failure.ts';

@@ -10,7 +10,7 @@ import { addMs, DAY, MINUTE } from '../instant.ts';
 import { CallNotMade, type Calls } from './calls.ts';
 import { isAsKnown } from './hear-webhook.ts';
 import { idNamedBy, isLive } from './look-up.ts';
-import { isOrphan } from './plan/orphans.ts';
+import { isForgotten, isOrphan } from './plan/orphans.ts';
 
 export interface ReconcileDeps {
   db: Db;
@@ -46,7 +46,7 @@ export async function compareChanges(deps: ReconcileDeps, since: Date): Promise<
 
 /** Reads all that is to come, and finds besides what is missing, booked twice, or without an appointment. */
 export async function compareEverything(deps: ReconcileDeps): Promise<Found> {
-  const { db, clock } = deps;
+  const { db, calls, clock } = deps;
   const found = nothing();
   const startedAt = clock.now();
   const standing = new Set<string>();
@@ -65,7 +65,11 @@ export async function compareEverything(deps: ReconcileDeps): Promise<Found> {
   }
   for (const each of own) {
     const kind = await surplusKind(db, each, standing);
-    if (kind !== null && !found[kind].includes(each.appointmentId)) found[kind].push(each.appointmentId);
+    if (kind === null || found[kind].includes(each.appointmentId)) continue;
+    // What was listed may have been cancelled since, or be what became of the record's own booking.
+    const booking = await calls.read(false, (calcom) => calcom.getBooking(each.uid));
+    const isSurplus = isLive(booking) && (await isForgotten(db, calls, each.uid, each.appointmentId));
+    if (isSurplus) found[kind].push(each.appointmentId);
   }
   // Where the list came to its end, nothing later stands in Cal.com.
   const until = isWhole ? addMs(startedAt, 3_650 * DAY) : readTo;

@@ -32,6 +32,8 @@ interface Sides {
 export function mustCompare({ situation }: Work, step: NextStep): boolean {
   const { record, appointment } = situation;
   if (appointment === null || !isOpen(appointment)) return false;
+  // The booking that was replaced goes first.
+  if (record.replacesUid !== null) return false;
   if (record.bookingUid === null) return record.lookUid !== null && record.there !== null;
   const differed = record.state === 'failed' && record.failureKind === 'two_truths';
   return record.lookUid !== null || differed || ['move', 'reassign', 'replace'].includes(step.do);
@@ -61,7 +63,7 @@ async function compare(work: Work): Promise<Compared> {
   const booking = await readBooking(work);
   if (booking === null) {
     const isOver = record.bookingUid === null || base.startsAt <= clock.now();
-    return isOver ? work : cancelledThere(work, base);
+    return isOver ? work : cancelledThere(work, { appointment, base });
   }
   const there = await thereOf(work, booking, base);
   return decide(work, { appointment, base, there });
@@ -174,15 +176,28 @@ async function twoTruths(work: Work, there: There): Promise<null> {
   return null;
 }
 
-async function cancelledThere({ db, claim, clock, situation }: Work, base: Pushed): Promise<null> {
+async function cancelledThere(
+  { db, claim, clock, situation }: Work,
+  { appointment, base }: Omit<Sides, 'there'>,
+): Promise<null> {
   const { serviceId, staffId, startsAtText, eventTypeId, hostId = null } = base;
   const uid = situation.record.bookingUid ?? '';
   const visit = { uid, serviceId, staffId, startsAtText, eventTypeId, hostId };
+  const rowThen = {
+    serviceId: appointment.serviceId,
+    staffId: appointment.staffId,
+    startsAtText: toSqlInstant(appointment.startsAt),
+  };
   await recordFailed(db, claim, {
     ...OF_A_PERSON,
     kind: 'cancelled_there',
     triedHash: hashOf(situation, situation.blocker),
-    there: { ...visit, hostName: null, isCancelled: true },
+    there: {
+      ...visit,
+      hostName: null,
+      isCancelled: true,
+      ...(!isSamePlace(appointment, base) && { rowThen }),
+    },
     bookingGone: true,
     now: clock.now(),
   });
@@ -206,7 +221,8 @@ export function isWithdrawnThere({ situation, asked }: Work): boolean {
   const { record, appointment } = situation;
   if (asked || record.state !== 'failed' || record.failureKind !== 'cancelled_there') return false;
   if (record.there === null || appointment === null) return true;
-  return isSamePlace(appointment, pushedOf(record.there));
+  const { serviceId, staffId, startsAtText } = record.there.rowThen ?? record.there;
+  return isSamePlace(appointment, { serviceId, staffId, startsAt: fromSqlInstant(startsAtText) });
 }
 
 function pushedOf({ serviceId, staffId, startsAtText, eventTypeId, hostId }: There): Pushed {

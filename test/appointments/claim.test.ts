@@ -121,7 +121,7 @@ for (const engine of databases()) {
       const steps = [
         recordBooked(db, lost, { action: 'booked', uid: 'other', pushed, replacesUid: null, now: NOON }),
         recordInStep(db, lost, { startsAtText: null, now: NOON }),
-        recordReplaced(db, lost, { now: NOON }),
+        recordReplaced(db, lost, { isToRead: false, now: NOON }),
         recordUnbooked(db, lost, { before: {}, now: NOON }),
         recordClosed(db, lost, { reason: 'past', now: NOON }),
         recordFailed(db, lost, { ...failed, ...later, evidence: [], alert: 'raise' }),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { toAppointment } from '../../src/appointments/appointment.ts';
-import { findRival, isBeingVacated } from '../../src/appointments/rivals.ts';
+import { findRival } from '../../src/appointments/rivals.ts';
+import { isBeingVacated } from '../../src/appointments/standing-bookings.ts';
 import { pushedColumns, toSyncRecord } from '../../src/appointments/sync-record.ts';
 import type { Db } from '../../src/database.ts';
 import { OUR_STATUSES } from '../../src/database-map.ts';

@@ -2,19 +2,24 @@ import { deliverAlerts } from '../../src/alerts/deliver-alerts.ts';
 import { createCalcom } from '../../src/calcom/client.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Db } from '../../src/database.ts';
+import { calcomWebhookRoute } from '../../src/http/calcom-webhook.ts';
+import type { HttpRequest } from '../../src/http/route.ts';
 import { SECOND } from '../../src/instant.ts';
 import type { Log } from '../../src/log.ts';
 import { type Loop, startLoop } from '../../src/loop.ts';
+import { startSharedClock } from '../../src/shared-clock.ts';
 import { type Calls, createCalls } from '../../src/sync/calls.ts';
-import { type Engine, startEngine } from '../../src/sync/engine.ts';
+import { startEngine } from '../../src/sync/engine.ts';
 import { createPace } from '../../src/sync/pace.ts';
+import { startUpkeep, type Upkeep } from '../../src/upkeep/start-upkeep.ts';
 import type { Process } from './scheduler.ts';
 import { CALCOM_TIMEOUT_MS, type SimulatedCalcom } from './simulated-calcom.ts';
 import type { SimulatedDatabase, Stage } from './simulated-database.ts';
 import type { SimulatedSlack } from './simulated-slack.ts';
+import { WEBHOOK_SECRET } from './simulated-webhooks.ts';
 
-/** Clocks of the machines differ by at most this, before and after they are set. */
-export const SKEW_MS_MAX = 3_000;
+/** The clocks of the machines are off by at most this, before and after they are set; without a theme. */
+export const SKEW_MS_MAX = 45_000;
 export const VOICE = { locale: 'de', timeZone: 'Europe/Berlin' } as const;
 const CHANNEL = 'C1';
 
@@ -25,6 +30,8 @@ export interface Bot {
   clock: Clock;
   calls: Calls;
   nudge(): void;
+  /** Answers a webhook of Cal.com's. */
+  hear(webhook: HttpRequest): Promise<unknown>;
 }
 
 export interface Bots {
@@ -46,12 +53,14 @@ interface BotWorld {
   callsPerMinute: number;
   /** How long a loop rests. */
   restMs: () => number;
+  /** How long the upkeep rests between two ticks. */
+  tickMs: () => number;
 }
 
 /** Starts the bots 1 to `count`; whichever dies is started again. */
 export function startBots(world: BotWorld, count: number): Bots {
   const { scheduler, random } = world.stage;
-  const running = new Map<Process, ReturnType<typeof startBot>>();
+  const running = new Map<Process, Started>();
   let lives = 0;
   let isOneLeft = false;
 
@@ -59,9 +68,25 @@ export function startBots(world: BotWorld, count: number): Bots {
     lives += 1;
     const name = `bot${number}.${lives}`;
     const skewMs = random.whole(-SKEW_MS_MAX, SKEW_MS_MAX);
-    const process: Process = { name, isDead: false, stalledUntilMs: 0, skewMs };
+    const process: Process = { name, isDead: false, stalledUntilMs: 0, skewMs, suspendedMs: 0 };
     scheduler.note(`${name} starts, its clock is off by ${skewMs} ms`);
-    running.set(process, startBot(world, process));
+    startBot(world, process).then(
+      (started) => {
+        running.set(process, started);
+        if (isOneLeft && running.size > 1) stop(started.bot);
+      },
+      (error) => {
+        scheduler.note(`${name} cannot start: ${error.message}`);
+        crash(process);
+      },
+    );
+  }
+
+  function crash(process: Process): void {
+    if (process.isDead) return;
+    process.isDead = true;
+    scheduler.note(`${process.name} is dead`);
+    startAgain(process);
   }
 
   function startAgain(process: Process): void {
@@ -76,7 +101,7 @@ export function startBots(world: BotWorld, count: number): Bots {
     if (!own) return;
     scheduler.note(`${process.name} is stopped`);
     startAgain(process);
-    void Promise.all([own.engine.stop(), own.delivery.stop()]).then(() => {
+    void Promise.all(own.parts.map((part) => part.stop())).then(() => {
       process.isDead = true;
     });
   }
@@ -84,12 +109,7 @@ export function startBots(world: BotWorld, count: number): Bots {
   for (let number = 1; number <= count; number++) start(number);
   return {
     alive: () => [...running.values()].map(({ bot }) => bot),
-    crash(process) {
-      if (process.isDead) return;
-      process.isDead = true;
-      scheduler.note(`${process.name} is dead`);
-      startAgain(process);
-    },
+    crash,
     stop,
     leaveOne() {
       isOneLeft = true;
@@ -98,10 +118,18 @@ export function startBots(world: BotWorld, count: number): Bots {
   };
 }
 
-function startBot(world: BotWorld, process: Process): { bot: Bot; engine: Engine; delivery: Loop } {
+interface Started {
+  bot: Bot;
+  parts: { stop(): Promise<void> }[];
+}
+
+async function startBot(world: BotWorld, process: Process): Promise<Started> {
   const { stage, database, calcom, log, callsPerMinute, restMs } = world;
-  const clock = stage.scheduler.clockOf(process);
   const db = database.connect(process);
+  const clock = await startSharedClock(() => readTimeOf(db), {
+    log,
+    machine: stage.scheduler.machineOf(process),
+  });
   const client = createCalcom({
     url: calcom.connect(process),
     apiKey: calcom.apiKey,
@@ -135,7 +163,44 @@ function startBot(world: BotWorld, process: Process): { bot: Bot; engine: Engine
     engine.nudge();
     delivery.nudge();
   };
-  return { bot: { process, db, clock, calls, nudge }, engine, delivery };
+  const webhooks = calcomWebhookRoute({ db, clock, log, secret: WEBHOOK_SECRET, onWoken: nudge });
+  const upkeep = startComparing(world, { db, calls, clock, nudge });
+  return {
+    bot: { process, db, clock, calls, nudge, hear: webhooks.answer },
+    parts: [engine, delivery, ...upkeep, clock],
+  };
+}
+
+async function readTimeOf(db: Db): Promise<Date> {
+  const [{ ms }] = await db.raw('SELECT sim_now() AS ms');
+  return new Date(ms);
+}
+
+/** In this zone the nightly comparison comes half an hour after the noon of the salon's. */
+const COMPARING_ZONE = 'Etc/GMT+7';
+const NEVER = '0 0 1 1 *';
+
+/** The comparisons with Cal.com; what else the upkeep does has its tests elsewhere. */
+function startComparing(
+  { log, tickMs }: BotWorld,
+  { db, calls, clock, nudge }: Pick<Bot, 'db' | 'calls' | 'clock' | 'nudge'>,
+): [Upkeep, Loop] {
+  const upkeep = startUpkeep({
+    ...{ db, calls, clock, log },
+    config: {
+      ...{ cleanupCron: NEVER, summaryCron: NEVER, cleanupGraceMs: 0, retentionDays: 0 },
+      ...{ timeZone: COMPARING_ZONE, locale: VOICE.locale },
+      ...{ remindBeforeMs: [], escalationGroup: null, quietHours: null },
+    },
+    keepPicture: () => Promise.reject(new Error('no summary is made')),
+    onChanged: nudge,
+    onFound: nudge,
+  });
+  async function pass(): Promise<number> {
+    await upkeep.tick();
+    return tickMs();
+  }
+  return [upkeep, startLoop({ name: 'upkeep', clock, log, pass, afterFailureMs: 5 * SECOND })];
 }
 
 /** As the composition root does it. */

@@ -13,10 +13,14 @@ export interface Faults {
   slowDatabase: number;
   /** Of each answer of the database: the whole process stands still for up to two minutes. */
   stall: number;
+  /** Of each answer of the database: the machine is suspended, and its stop watch with it. */
+  suspend: number;
   /** Of each call of Cal.com. */
   calcom: Record<CalcomFault, number>;
   /** Of each call of Slack. */
   slack: Record<SlackFault, number>;
+  /** Of each webhook. */
+  webhook: Record<WebhookFault, number>;
 }
 
 export const calcomFaults = [
@@ -44,7 +48,18 @@ export const slackFaults = [
 ] as const;
 export type SlackFault = (typeof slackFaults)[number];
 
-export const themes = ['late landings', 'stalls', 'crashes', 'lost commits', 'lost posts'] as const;
+export const webhookFaults = ['lost', 'late', 'twice'] as const;
+export type WebhookFault = (typeof webhookFaults)[number];
+
+export const themes = [
+  'late landings',
+  'stalls',
+  'crashes',
+  'lost commits',
+  'lost posts',
+  'changes in Cal.com',
+  'clocks set',
+] as const;
 /** One thing goes wrong very often, and nothing else. */
 export type Theme = (typeof themes)[number];
 
@@ -61,6 +76,19 @@ export function faultsOf(theme: Theme): Faults {
       return { ...none, lostReply: 0.005, lostCommit: 0.3 };
     case 'lost posts':
       return { ...none, slack: { ...none.slack, landed_but_lost: 0.3, crash_after: 0.1 } };
+    case 'changes in Cal.com':
+      return {
+        ...none,
+        calcom: { ...none.calcom, commit_then_hang: 0.1 },
+        webhook: { lost: 0.3, late: 0.3, twice: 0.2 },
+      };
+    case 'clocks set':
+      return {
+        ...none,
+        stall: 0.005,
+        suspend: 0.01,
+        calcom: { ...none.calcom, late: 0.15, crash_after: 0.05 },
+      };
   }
 }
 
@@ -80,8 +108,10 @@ export function drawFaults(random: Random): Faults {
     deadlock: rate(0.01),
     slowDatabase: rate(0.05),
     stall: rate(0.004),
+    suspend: rate(0.002),
     calcom,
     slack,
+    webhook: each(webhookFaults, 0.3),
   };
 }
 
@@ -96,8 +126,10 @@ export function noFaults(): Faults {
     deadlock: 0,
     slowDatabase: 0,
     stall: 0,
+    suspend: 0,
     calcom: none(calcomFaults),
     slack: none(slackFaults),
+    webhook: none(webhookFaults),
   };
 }
 

@@ -80,6 +80,17 @@ export const guards: Guard[] = [
       },
     ],
   },
+  {
+    name: 'comparison with Cal.com',
+    theme: 'changes in Cal.com',
+    edits: [
+      {
+        file: 'src/sync/reconcile.ts',
+        from: 'for (const booking of bookings) {',
+        to: 'for (const booking of []) {',
+      },
+    ],
+  },
 ];
 
 /** The source without the guard. Throws when the source has changed and the guard cannot be found. */

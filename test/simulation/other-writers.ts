@@ -2,13 +2,14 @@ import type { ExternalEntry } from '../../sandbox/calcom/world.ts';
 import { addMs, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
 import { COLOUR, CUT, NOON } from '../support/salon.ts';
 import type { Random } from './random.ts';
-import { MINUTES, STAFF } from './salon-image.ts';
+import { ANYBODY, MINUTES, STAFF } from './salon-image.ts';
 import type { SimulatedCalcom } from './simulated-calcom.ts';
 import type { Stage } from './simulated-database.ts';
 import type { Sqlite } from './sqlite.ts';
 
 // The booking system and the salon's own calendars: they ask nobody, and tell nobody.
 
+const SERVICES = [CUT, COLOUR, ANYBODY];
 const WEDNESDAY_MORNING = addMs(NOON, 45 * HOUR);
 
 /** Close together, so that they get into each other's way. */
@@ -37,7 +38,7 @@ function asOther(raw: Sqlite, write: () => void): void {
 
 export function insertAppointment({ stage, raw }: Writing): void {
   const { random, scheduler } = stage;
-  const serviceId = random.pick([CUT, COLOUR]);
+  const serviceId = random.pick(SERVICES);
   const startsAt = startFor(random, scheduler.nowMs());
   const customers = raw.prepare('SELECT id FROM customers').pluck().all() as number[];
   const isKnown = customers.length > 0 && random.chance(0.15);
@@ -118,7 +119,7 @@ const reassign: Edit = (raw, { id }, random) => {
   raw.prepare('UPDATE appointments SET staff_id = ? WHERE id = ?').run(random.pick(STAFF), id);
 };
 const changeService: Edit = (raw, { id }, random) => {
-  const serviceId = random.pick([CUT, COLOUR]);
+  const serviceId = random.pick(SERVICES);
   const { starts_at } = raw.prepare('SELECT starts_at FROM appointments WHERE id = ?').get(id) as {
     starts_at: string;
   };
@@ -152,7 +153,7 @@ const EDITS: Edit[] = [
   remove,
 ];
 
-/** Something private of a host's comes or goes. Webhooks about what people do in Cal.com would start here. */
+/** Something private of a host's comes or goes. */
 function changeCalendar({ random, scheduler }: Stage, { state }: SimulatedCalcom): void {
   if (state.external.length > 0 && random.chance(0.5)) {
     const entry = random.pick(state.external);

@@ -7,6 +7,7 @@ import { submitDialog } from '../../src/alerts/submit-dialog.ts';
 import type { Voice } from '../../src/alerts/voice.ts';
 import { MINUTE } from '../../src/instant.ts';
 import { type Bot, type Bots, VOICE } from './bots.ts';
+import type { Deeds } from './deeds.ts';
 import { wantedStart } from './other-writers.ts';
 import type { Random } from './random.ts';
 import { STAFF } from './salon-image.ts';
@@ -17,9 +18,10 @@ interface Clicking {
   database: SimulatedDatabase;
   bots: Bots;
   voice: Voice;
+  deeds: Deeds;
 }
 
-const ACTIONS = ['cancel', 'reschedule', 'reassign', 'fix_contact'] as const;
+const ACTIONS = ['cancel', 'reschedule', 'reassign', 'fix_contact', 'decide'] as const;
 
 /** Somebody in Slack does something about some appointment: with what is shown now, too late, or twice. */
 export function click(clicking: Clicking): void {
@@ -68,6 +70,7 @@ function retry(clicking: Clicking, { appointment_id: appointmentId, revision }: 
   const value = writeButtonValue({ appointmentId, revision });
   repeatedly(clicking, async (bot) => {
     clicking.stage.scheduler.note(`a person retries ${appointmentId} by ${bot.process.name}`);
+    clicking.deeds.asked.push({ appointmentId, atMs: clicking.stage.scheduler.nowMs() });
     await answerRetry(askOf(clicking, bot, value));
     bot.nudge();
   });
@@ -75,16 +78,25 @@ function retry(clicking: Clicking, { appointment_id: appointmentId, revision }: 
 
 async function dialog(clicking: Clicking, bot: Bot, appointmentId: number): Promise<void> {
   const { scheduler, random } = clicking.stage;
-  const action = random.pick(ACTIONS);
+  const action = isToDecide(clicking, appointmentId) ? 'decide' : random.pick(ACTIONS);
   scheduler.note(`a person opens ${action} of ${appointmentId} by ${bot.process.name}`);
   const filled = await openDialog(askOf(clicking, bot), { action, appointmentId });
   if (!('shown' in filled)) return;
   const submission = fillIn(filled, random);
   repeatedly(clicking, async (own) => {
+    if (action === 'decide') clicking.deeds.asked.push({ appointmentId, atMs: scheduler.nowMs() });
     const answer = await submitDialog(askOf(clicking, own), submission);
     scheduler.note(`a person submits ${action} of ${appointmentId} by ${own.process.name}: ${answer.is}`);
     if (answer.is === 'done') own.nudge();
   });
+}
+
+/** Mostly a person does what the alert offers first. */
+function isToDecide({ stage, database }: Clicking, appointmentId: number): boolean {
+  const record = database
+    .prepare("SELECT 1 FROM appointment_syncs WHERE appointment_id = ? AND failure_kind = 'two_truths'")
+    .get(appointmentId);
+  return record !== undefined && stage.random.chance(0.6);
 }
 
 function fillIn({ action, shown, fields }: Dialog, random: Random): Submission {
@@ -95,6 +107,7 @@ function fillIn({ action, shown, fields }: Dialog, random: Random): Submission {
   const values: Submission['values'] = {
     slot: random.chance(0.6) ? choice('slot') : wantedStart(random).toISOString(),
     staff: choice('staff') ?? random.pick(STAFF),
+    truth: choice('truth'),
     reason: 'krank',
     email: `new${random.whole(1, 1_000)}@example.com`,
   };

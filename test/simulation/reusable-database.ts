@@ -5,13 +5,16 @@ export interface ReusableDatabase {
   raw: Sqlite;
   /** The statement, prepared once. */
   prepare(sql: string): SqliteStatement;
-  reset(): void;
+  /** `nowMs` is what its triggers call sim_now() from here on. */
+  reset(nowMs: () => number): void;
 }
 
 export function openReusable(image: Buffer): ReusableDatabase {
   const raw = openSqlite(image);
   const prepared = new Map<string, SqliteStatement>();
   const copies = keepFirstRows(raw);
+  let now = () => 0;
+  raw.function('sim_now', () => now());
   return {
     raw,
     prepare(sql) {
@@ -22,7 +25,8 @@ export function openReusable(image: Buffer): ReusableDatabase {
       }
       return statement;
     },
-    reset() {
+    reset(nowMs) {
+      now = nowMs;
       for (const copy of copies) copy.run();
     },
   };

@@ -3,11 +3,13 @@ import { createVoice } from '../../src/alerts/voice.ts';
 import { HOUR, MINUTE, SECOND, toSqlInstant } from '../../src/instant.ts';
 import { NOON } from '../support/salon.ts';
 import { type Bots, SKEW_MS_MAX, startBots, VOICE } from './bots.ts';
+import { type Deeds, noDeeds } from './deeds.ts';
 import { drawFaults, faultsOf, noFaults, type Theme, themes } from './faults.ts';
 import { brokenPromises } from './invariants.ts';
 import { seedMachine } from './machine.ts';
 import { changeSomething, insertAppointment } from './other-writers.ts';
 import { click } from './people.ts';
+import { changeInCalcom } from './people-in-calcom.ts';
 import { createRandom, type Random } from './random.ts';
 import { type SalonImages, simulatedWorld } from './salon-image.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
@@ -35,6 +37,8 @@ const ALONE_AFTER_MS = 5 * MINUTE;
 const QUIET_MAX_MS = 20 * HOUR;
 /** Longer than clocks differ, and than anything takes. */
 const SETTLED_FOR_MS = 20 * SECOND;
+/** More than those clocks that are the database's differ. */
+const CLOCKS_DIFFER_MS = 6 * SECOND;
 const voice = createVoice(VOICE);
 
 interface Run {
@@ -45,7 +49,8 @@ interface Run {
   calcom: SimulatedCalcom;
   slack: SimulatedSlack;
   bots: Bots;
-  isThemed: boolean;
+  deeds: Deeds;
+  theme: Theme | null;
   /** From here on nothing goes wrong and nobody changes anything. */
   beQuiet(): void;
 }
@@ -66,8 +71,9 @@ export async function runSeed(
   });
   const { scheduler, random } = run;
   try {
-    const minutes = run.isThemed ? random.between(2, 5) : random.between(3, 9);
-    const troubleEndsMs = scheduler.nowMs() + minutes * MINUTE;
+    const beganMs = scheduler.nowMs();
+    const minutes = run.theme ? random.between(2, 4) : random.between(2, 7);
+    const troubleEndsMs = beganMs + minutes * MINUTE;
     planTrouble(run, troubleEndsMs);
     await scheduler.run(() => scheduler.nowMs() >= troubleEndsMs);
     run.beQuiet();
@@ -77,7 +83,7 @@ export async function runSeed(
       seed,
       broken,
       steps: scheduler.steps(),
-      simulatedMs: scheduler.nowMs() - NOON.getTime(),
+      simulatedMs: scheduler.nowMs() - beganMs,
       fingerprint: `${scheduler.steps()}-${hash.toString(16)}`,
     };
   } finally {
@@ -95,7 +101,9 @@ function setUp(
   let faults = theme ? faultsOf(theme) : drawFaults(random);
   let isQuiet = false;
   const afterStep = () => database.checkIdle();
-  const scheduler = createScheduler({ startMs: NOON.getTime(), random, note, afterStep });
+  // So that the comparisons come at any moment.
+  const startMs = NOON.getTime() + random.whole(0, 44) * MINUTE;
+  const scheduler = createScheduler({ startMs, random, note, afterStep });
   seedMachine(seed, scheduler);
   scheduler.note(`seed ${seed}, ${theme}: ${JSON.stringify(faults)}`);
   const stage: Stage = {
@@ -105,7 +113,14 @@ function setUp(
     crash: (process) => bots.crash(process),
   };
   const database = openSimulatedDatabase(random.chance(0.15) ? images.fresh : images.running, stage);
-  const calcom = createSimulatedCalcom(stage, simulatedWorld());
+  const calcom = createSimulatedCalcom(stage, simulatedWorld(), (webhook) => {
+    const alive = bots.alive();
+    if (alive.length === 0) return;
+    random
+      .pick(alive)
+      .hear(webhook)
+      .catch((error) => scheduler.note(`Cal.com hears of trouble: ${error.message}`));
+  });
   const slack = createSimulatedSlack(stage);
   const log = pino(
     { level: 'warn', base: null, timestamp: false },
@@ -120,11 +135,12 @@ function setUp(
       log,
       callsPerMinute: random.chance(0.5) ? 0 : 110,
       restMs: () => (isQuiet ? untilNextDue(database, scheduler) : random.between(3, 60) * SECOND),
+      tickMs: () => (isQuiet ? 10 : 2) * MINUTE,
     },
     REPLICAS,
   );
   return {
-    ...{ random, stage, scheduler, database, calcom, slack, bots, isThemed: theme !== null },
+    ...{ random, stage, scheduler, database, calcom, slack, bots, theme, deeds: noDeeds() },
     beQuiet() {
       faults = noFaults();
       isQuiet = true;
@@ -136,9 +152,9 @@ function setUp(
 
 /** Who does what until the trouble ends. */
 function planTrouble(run: Run, endsMs: number): void {
-  const { random, stage, scheduler, database, calcom, bots, slack } = run;
+  const { random, stage, scheduler, database, calcom, bots, slack, deeds, theme } = run;
   const writing = { stage, raw: database.raw, calcom };
-  const clicking = { stage, database, bots, voice };
+  const clicking = { stage, database, bots, voice, deeds };
   const first = random.whole(2, 7);
   for (let each = 0; each < first; each++) insertAppointment(writing);
 
@@ -150,19 +166,26 @@ function planTrouble(run: Run, endsMs: number): void {
     });
   };
   const often = (fromMs: number, toMs: number) => random.between(fromMs, toMs);
-  everyNow(run.isThemed ? 8 * SECOND : often(10 * SECOND, 3 * MINUTE), () => {
+  everyNow(theme ? 8 * SECOND : often(10 * SECOND, 3 * MINUTE), () => {
     changeSomething(writing);
     // Bots that look every second, as they do, would see it now.
-    if (run.isThemed || random.chance(0.4)) for (const bot of bots.alive()) bot.nudge();
+    if (theme || random.chance(0.4)) for (const bot of bots.alive()) bot.nudge();
   });
   everyNow(often(10 * SECOND, 3 * MINUTE), () => click(clicking));
+  everyNow(theme === 'changes in Cal.com' ? 15 * SECOND : often(20 * SECOND, 10 * MINUTE), () => {
+    changeInCalcom({ stage, database, calcom, deeds });
+  });
   everyNow(often(MINUTE, 20 * MINUTE), () => {
     const alive = bots.alive();
     if (alive.length > 0) bots.stop(random.pick(alive));
   });
-  everyNow(often(MINUTE, 20 * MINUTE), () => {
+  everyNow(theme === 'clocks set' ? 20 * SECOND : often(MINUTE, 20 * MINUTE), () => {
     for (const { process } of bots.alive()) {
-      if (random.chance(0.5)) process.skewMs = random.whole(-SKEW_MS_MAX, SKEW_MS_MAX);
+      // While a machine is suspended nobody sets its clock.
+      if (process.stalledUntilMs > scheduler.nowMs() || !random.chance(0.5)) continue;
+      const mostMs = theme === 'clocks set' ? random.pick([MINUTE, HOUR, 30 * HOUR]) : SKEW_MS_MAX;
+      process.skewMs = random.whole(-mostMs, mostMs);
+      scheduler.note(`the clock of ${process.name} is set off by ${process.skewMs} ms`);
     }
   });
   everyNow(often(2 * MINUTE, 30 * MINUTE), () => {
@@ -214,7 +237,7 @@ async function becomeQuiet({ scheduler, database, bots }: Run): Promise<boolean>
 function isSettled({ prepare }: SimulatedDatabase, nowMs: number): boolean {
   const at = (ms: number) => toSqlInstant(new Date(ms));
   // What is due by the clock that is furthest ahead.
-  const now = at(nowMs + 2 * SKEW_MS_MAX);
+  const now = at(nowMs + CLOCKS_DIFFER_MS);
   const left = prepare(
     `SELECT (SELECT count(*) FROM appointment_syncs
                WHERE state = 'pending' OR claim_token IS NOT NULL OR open_attempt_id IS NOT NULL OR due_at <= ?
@@ -234,7 +257,7 @@ async function judge(run: Run, isSettled: boolean): Promise<string[]> {
   const nowMs = scheduler.nowMs();
   // They would go on while this looks.
   for (const { process } of run.bots.alive()) process.isDead = true;
-  const reader = { name: 'reader', isDead: false, stalledUntilMs: 0, skewMs: 0 };
+  const reader = { name: 'reader', isDead: false, stalledUntilMs: 0, skewMs: 0, suspendedMs: 0 };
   let shown: string[] | undefined;
   void wronglyShown({ raw, db: database.connect(reader), slack }, { voice, now: new Date(nowMs) }).then(
     (wrong) => {
@@ -247,7 +270,7 @@ async function judge(run: Run, isSettled: boolean): Promise<string[]> {
   await scheduler.run(() => shown !== undefined);
   return [
     ...(isSettled ? [] : ['there is always something left to do']),
-    ...brokenPromises({ raw, calcom: calcom.state, nowMs }),
+    ...brokenPromises({ raw, calcom: calcom.state, deeds: run.deeds, nowMs }),
     ...(shown ?? ['the alerts were never read']),
   ];
 }

@@ -13,7 +13,9 @@ import type { Sqlite } from './sqlite.ts';
 /** Anna's second calendar: the same human. */
 export const ANNA_TOO = '00000000-0000-4000-8000-0000000000a2';
 export const STAFF = [ANNA, BEN, ANNA_TOO];
-export const MINUTES: Record<number, number> = { [CUT]: 30, [COLOUR]: 90 };
+/** Anna or Ben does it, whoever Cal.com chooses: they share one event type. */
+export const ANYBODY = 3;
+export const MINUTES: Record<number, number> = { [CUT]: 30, [COLOUR]: 90, [ANYBODY]: 30 };
 
 /** Staff by their host at Cal.com; each has an event type for each service. */
 const HOSTS = [
@@ -24,7 +26,18 @@ const HOSTS = [
 const SERVICES = [
   { id: CUT, name: 'Haarschnitt' },
   { id: COLOUR, name: 'Farbe' },
+  { id: ANYBODY, name: 'Bart' },
 ];
+const SHARED = { eventTypeId: 10 * ANYBODY + 1, hostIds: [1, 2] };
+
+export const HOST_OF: Record<string, number> = Object.fromEntries(
+  HOSTS.map(({ id, staffId }) => [staffId, id]),
+);
+
+export function eventTypeOf(serviceId: number, hostId: number): number {
+  const isShared = serviceId === ANYBODY && SHARED.hostIds.includes(hostId);
+  return isShared ? SHARED.eventTypeId : 10 * serviceId + hostId;
+}
 
 export function simulatedWorld(): CalcomWorld {
   return {
@@ -34,7 +47,9 @@ export function simulatedWorld(): CalcomWorld {
         id: 10 * service.id + host.id,
         title: `${service.name} ${host.id}`,
         lengthInMinutes: MINUTES[service.id] as number,
-        hostIds: [host.id],
+        ...(10 * service.id + host.id === SHARED.eventTypeId
+          ? { hostIds: SHARED.hostIds, schedulingType: 'roundRobin' as const }
+          : { hostIds: [host.id] }),
       })),
     ),
     bookings: [],
@@ -46,11 +61,11 @@ export function simulatedWorld(): CalcomWorld {
 const CHANGE_LOG = `
   CREATE TABLE sim_author (name TEXT NOT NULL);
   INSERT INTO sim_author VALUES ('bot');
-  CREATE TABLE sim_changes (appointment_id INTEGER, author TEXT, before TEXT, after TEXT);
+  CREATE TABLE sim_changes (appointment_id INTEGER, author TEXT, before TEXT, after TEXT, at_ms INTEGER);
   CREATE TRIGGER sim_changed AFTER UPDATE ON appointments BEGIN
     INSERT INTO sim_changes SELECT NEW.id, name,
-      OLD.starts_at || ' ' || COALESCE(OLD.staff_id, '-') || ' ' || OLD.status,
-      NEW.starts_at || ' ' || COALESCE(NEW.staff_id, '-') || ' ' || NEW.status FROM sim_author;
+      OLD.service_id || ' ' || OLD.starts_at || ' ' || COALESCE(OLD.staff_id, '-') || ' ' || OLD.status,
+      NEW.service_id || ' ' || NEW.starts_at || ' ' || COALESCE(NEW.staff_id, '-') || ' ' || NEW.status, sim_now() FROM sim_author;
   END;
   CREATE TABLE sim_contacts (customer_id INTEGER, author TEXT);
   CREATE TRIGGER sim_contact_changed AFTER UPDATE ON customers BEGIN
@@ -96,7 +111,7 @@ async function fill(db: Db): Promise<void> {
       SERVICES.map(({ id }) => ({
         service_id: id,
         staff_id: host.staffId,
-        event_type_id: 10 * id + host.id,
+        event_type_id: eventTypeOf(id, host.id),
       })),
     ),
   );

@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/clock.ts';
+import type { Machine } from '../../src/shared-clock.ts';
 import type { Random } from './random.ts';
 
 /** One life of one bot: what belongs to it ends with it, and stands still with it. */
@@ -7,8 +8,10 @@ export interface Process {
   isDead: boolean;
   /** Virtual milliseconds; until then nothing of it goes on. */
   stalledUntilMs: number;
-  /** How far its clock is off. */
+  /** How far the clock of its machine is off. */
   skewMs: number;
+  /** How long its machine was suspended: the stop watch stood still. */
+  suspendedMs: number;
 }
 
 interface Due {
@@ -26,7 +29,7 @@ export interface Scheduler {
   after(ms: number, process: Process | null, run: () => void): () => void;
   /** Never resolves for a process that dies. */
   wait(ms: number, process: Process | null): Promise<void>;
-  clockOf(process: Process): Clock;
+  machineOf(process: Process): Machine;
   note(line: string): void;
   /** Goes on until `isOver` holds after a step, or nothing is left. */
   run(isOver: () => boolean): Promise<void>;
@@ -70,7 +73,10 @@ export function createScheduler(options: {
     nowMs: () => nowMs,
     after,
     wait: (ms, process) => new Promise((resolve) => after(ms, process, resolve)),
-    clockOf: (process) => clockOf(scheduler, process),
+    machineOf: (process) => ({
+      clock: clockOf(scheduler, process),
+      stopWatchMs: () => nowMs - process.suspendedMs,
+    }),
     note: (line) => note(`${new Date(nowMs).toISOString().slice(8, 23)} ${line}`),
     steps: () => steps,
     async run(isOver) {

@@ -1,12 +1,13 @@
 import { type Answer, Refusal, renderRefusal } from '../../sandbox/calcom/answers.ts';
 import type { Backend } from '../../sandbox/calcom/call.ts';
-import { createDeliveries } from '../../sandbox/calcom/deliveries.ts';
 import { createLedger, loadWorld } from '../../sandbox/calcom/ledger.ts';
 import { route } from '../../sandbox/calcom/routes.ts';
 import type { CalcomState, CalcomWorld } from '../../sandbox/calcom/world.ts';
+import type { HttpRequest } from '../../src/http/route.ts';
 import { type CalcomFault, drawFault } from './faults.ts';
 import type { Process } from './scheduler.ts';
 import type { Stage } from './simulated-database.ts';
+import { createSimulatedDeliveries } from './simulated-webhooks.ts';
 import { connectHost, type Received, type SentRequest } from './undici-stand-in.ts';
 
 const API_KEY = 'cal_sim';
@@ -16,6 +17,7 @@ export const LANDS_WITHIN_MS = 45_000;
 
 export interface SimulatedCalcom {
   state: CalcomState;
+  backend: Backend;
   apiKey: string;
   /** The address under which this process reaches it. */
   connect(process: Process): string;
@@ -24,13 +26,13 @@ export interface SimulatedCalcom {
 }
 
 /** The look-alike's own rules without its server: what is sent arrives, lands and is answered by the scheduler's time. */
-export function createSimulatedCalcom(stage: Stage, world: CalcomWorld): SimulatedCalcom {
+export function createSimulatedCalcom(
+  stage: Stage,
+  world: CalcomWorld,
+  hear: (webhook: HttpRequest) => void,
+): SimulatedCalcom {
   const { scheduler, random, faults } = stage;
-  const clock = { now: () => new Date(scheduler.nowMs()), sleep: (ms: number) => scheduler.wait(ms, null) };
-  const state = loadWorld(world, clock.now());
-  const stopped = new AbortController().signal;
-  const deliveries = createDeliveries(state, { clock, patienceMs: 1_000, stopped });
-  const backend: Backend = { state, ledger: createLedger(state, clock), deliveries, clock };
+  const backend = openBackend(stage, world, hear);
   let downUntilMs = 0;
 
   async function land(process: Process, request: SentRequest, text: string): Promise<Answer> {
@@ -42,7 +44,7 @@ export function createSimulatedCalcom(stage: Stage, world: CalcomWorld): Simulat
       answer = await route(backend, { method, url: path, version, authorization, body }, API_KEY);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      answer = renderRefusal(error, { path, now: clock.now() });
+      answer = renderRefusal(error, { path, now: backend.clock.now() });
     }
     const say = method === 'GET' ? '' : ` ${text}`;
     scheduler.note(`${process.name} ${method} ${path}${say} → ${answer.status}`);
@@ -70,7 +72,8 @@ export function createSimulatedCalcom(stage: Stage, world: CalcomWorld): Simulat
   }
 
   return {
-    state,
+    state: backend.state,
+    backend,
     apiKey: API_KEY,
     connect(process) {
       const host = `${process.name}.calcom.example`;
@@ -81,6 +84,14 @@ export function createSimulatedCalcom(stage: Stage, world: CalcomWorld): Simulat
       downUntilMs = ms;
     },
   };
+}
+
+function openBackend(stage: Stage, world: CalcomWorld, hear: (webhook: HttpRequest) => void): Backend {
+  const { scheduler } = stage;
+  const clock = { now: () => new Date(scheduler.nowMs()), sleep: (ms: number) => scheduler.wait(ms, null) };
+  const state = loadWorld(world, clock.now());
+  const deliveries = createSimulatedDeliveries(stage, state, hear);
+  return { state, ledger: createLedger(state, clock), deliveries, clock };
 }
 
 const DOWN: CalcomFault[] = ['down', 'hang', 'no_connection'];

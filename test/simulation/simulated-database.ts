@@ -55,7 +55,7 @@ export function openSimulatedDatabase(
   { raw, prepare, reset }: ReusableDatabase,
   stage: Stage,
 ): SimulatedDatabase {
-  reset();
+  reset(stage.scheduler.nowMs);
 
   function execute(statement: Statement): void {
     const { sql, bindings = [] } = statement;
@@ -167,10 +167,16 @@ function createLine(parts: LineParts): Line {
 /** Only outside of transactions does an answer take its time. */
 async function answerLate({ process, stage }: LineParts): Promise<void> {
   const { scheduler, random, faults } = stage;
-  const { stall, slowDatabase } = faults();
+  const { stall, suspend, slowDatabase } = faults();
   if (random.chance(stall)) {
     process.stalledUntilMs = scheduler.nowMs() + random.whole(1_000, 120_000);
     scheduler.note(`${process.name} stands still until ${new Date(process.stalledUntilMs).toISOString()}`);
+    await scheduler.wait(0, process);
+  } else if (random.chance(suspend)) {
+    const ms = random.whole(1_000, 600_000);
+    process.stalledUntilMs = scheduler.nowMs() + ms;
+    process.suspendedMs += ms;
+    scheduler.note(`the machine of ${process.name} is suspended for ${ms} ms`);
     await scheduler.wait(0, process);
   } else if (random.chance(slowDatabase)) {
     await scheduler.wait(random.between(1, 20_000), process);

@@ -5,6 +5,8 @@ export interface Sqlite {
   prepare(sql: string): SqliteStatement;
   exec(sql: string): void;
   serialize(): Buffer;
+  /** What SQL may call by this name. */
+  function(name: string, run: () => unknown): void;
   readonly inTransaction: boolean;
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { Db } from '../../database.ts';
 import { type Finding, failed, ok, warning } from '../../finding.ts';
 import { SECOND } from '../../instant.ts';
+import { readServerTime } from '../../shared-clock.ts';
 import { RECORD_TABLES } from './record-tables.ts';
 
 const CLOCK_MS_WARNED = 2 * SECOND;
@@ -99,14 +100,13 @@ export function checkPacket(bytes: number): Finding {
 async function checkClock(db: Db, clock: Clock): Promise<Finding> {
   const name = 'database.clock';
   const before = clock.now().getTime();
-  // The one place where the server's own time is wanted.
-  const [[{ seconds }]] = await db.raw('SELECT @@timestamp AS seconds');
+  const there = (await readServerTime(db)).getTime();
   const ours = (before + clock.now().getTime()) / 2;
-  const differenceMs = Math.abs(Number(seconds) * SECOND - ours);
+  const differenceMs = Math.abs(there - ours);
   if (differenceMs <= CLOCK_MS_WARNED) return ok(name, 'This machine and the database agree on the time.');
   const trouble = {
     what: `The clocks of this machine and of the database differ by ${Math.round(differenceMs / SECOND)} s.`,
-    why: 'One of them is wrong: claims would end too soon or too late, and appointments be taken for past.',
+    why: 'One of them is wrong. The bot goes by the database’s: if that is wrong, appointments are taken for past.',
     remedy: 'Let both machines keep time by NTP (timedatectl set-ntp true).',
   };
   return differenceMs > CLOCK_MS_MAX ? failed(name, trouble) : warning(name, trouble);
