@@ -4,6 +4,7 @@ import knex, { type Knex } from 'knex';
 import { createConnection } from 'mysql2/promise';
 import { businessSettings, described, nameInDatabase } from './business-tables.ts';
 import { type DatabaseMap, isBusinessTable } from './database-map.ts';
+import { type Log, silentLog } from './log.ts';
 
 export type Db = Knex;
 export type Tx = Knex.Transaction;
@@ -24,15 +25,21 @@ export function sqliteFile(databaseUrl: string): string | undefined {
 
 /**
  * Opens the pool for `sqlite:PATH` or `mysql://user:password@host:port/name`; connects on first use. With a map, a
- * server's business tables are read and written through the views that `migrateDatabase` makes.
+ * server's business tables are read and written through the views that `migrateDatabase` makes. What is committed through
+ * it is told to `botLog`.
  */
-export function openDatabase(databaseUrl: string, map?: DatabaseMap | null): Db {
+export function openDatabase(databaseUrl: string, map?: DatabaseMap | null, botLog = silentLog): Db {
   const file = sqliteFile(databaseUrl);
-  const settings = businessSettings(map ?? undefined);
+  const settings = { ...businessSettings(map ?? undefined), botLog };
   return file === undefined ? openServer(databaseUrl, settings) : openFile(file, settings);
 }
 
-type BusinessSettings = ReturnType<typeof businessSettings>;
+type OwnSettings = ReturnType<typeof businessSettings> & { botLog: Log };
+
+/** Where what is done to the record is told. */
+export function logOf(db: Db): Log {
+  return db.client.config.botLog ?? silentLog;
+}
 
 /**
  * Closed to others, for it is to hold personal data. One folder only: making parents too never ends where the system
@@ -46,7 +53,7 @@ function makeFolderOf(file: string): void {
   }
 }
 
-function openFile(file: string, settings: BusinessSettings): Db {
+function openFile(file: string, settings: OwnSettings): Db {
   makeFolderOf(file);
   return knex({
     ...settings,
@@ -95,7 +102,7 @@ export async function tryServer(databaseUrl: string): Promise<void> {
   await connection.end();
 }
 
-function openServer(databaseUrl: string, settings: BusinessSettings): Db {
+function openServer(databaseUrl: string, settings: OwnSettings): Db {
   type Connection = { query(sql: string, done: (error: Error | null) => void): void };
   return knex({
     ...settings,

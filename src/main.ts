@@ -19,6 +19,7 @@ import { type Loop, startLoop } from './loop.ts';
 import { migrateDatabase } from './migrate-database.ts';
 import { reportFailure } from './report-failure.ts';
 import { type Slack, startSlack } from './slack/start-slack.ts';
+import { startFacts } from './start-facts.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { type Calls, createCalls } from './sync/calls.ts';
 import { type Engine, startEngine } from './sync/engine.ts';
@@ -29,6 +30,8 @@ import { startUpkeep, type Upkeep } from './upkeep/start-upkeep.ts';
 export interface Bot {
   /** Where the HTTP server listens: `http://HOST:PORT`. */
   address: string;
+  /** Its lines name this bot. */
+  log: Log;
   /** Something changed: look at once. */
   nudge(): void;
   /** True while anything is being noticed, synced, cleaned up or delivered. */
@@ -44,15 +47,17 @@ interface Wiring {
 }
 
 /** Puts the bot together and starts it; the caller gives clock and log. Throws when the database cannot be opened. */
-export async function startBot({ config, clock, log }: Wiring): Promise<Bot> {
+export async function startBot({ config, clock, log: everybodys }: Wiring): Promise<Bot> {
+  const replica = `${hostname().slice(0, 40)}:${process.pid}:${randomUUID().slice(0, 4)}`;
+  const log = everybodys.child({ replica });
   const release = await lockForOneBot(config.databaseUrl);
-  const db = openDatabase(config.databaseUrl, config.databaseMap);
+  const db = openDatabase(config.databaseUrl, config.databaseMap, log);
   try {
     const migrations = await migrateDatabase(db, clock, () => holdOnOtherSource(db, clock.now()));
-    log.info({ migrations }, 'database.ready');
+    log.info({ migrations }, 'database.migrated');
     const advice = await indexAdvice(db);
-    if (advice) log.warn(advice, 'database.start_not_indexed');
-    return await startParts({ config, clock, log, db, release });
+    if (advice) log.warn(advice, 'index.missed');
+    return await startParts({ config, clock, log, replica, db, release });
   } catch (error) {
     await db.destroy();
     await release();
@@ -60,8 +65,10 @@ export async function startBot({ config, clock, log }: Wiring): Promise<Bot> {
   }
 }
 
-async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void> }): Promise<Bot> {
-  const { config, clock, log, db, release } = wiring;
+async function startParts(
+  wiring: Wiring & { replica: string; db: Db; release: () => Promise<void> },
+): Promise<Bot> {
+  const { config, clock, log, replica, db, release } = wiring;
   const client = createCalcom({
     url: config.calcomApiUrl,
     apiKey: config.calcomApiKey,
@@ -73,7 +80,6 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
   const calls = createCalls({ db, calcom: client, pace, clock, stopping: stopping.signal });
   // Every loop looks at once when it starts: until then there is nothing to nudge.
   let nudge = () => {};
-  const replica = `${hostname().slice(0, 40)}:${process.pid}:${randomUUID().slice(0, 4)}`;
   const slack = await startSlack({ config, db, clock, log, calls, replica, nudge: () => nudge() });
   const http = await startRoutes({ ...wiring, calls, nudge: () => nudge() }, slack);
   const delivery = startDelivery({ ...wiring, stopping: stopping.signal }, slack);
@@ -106,6 +112,7 @@ async function startParts(wiring: Wiring & { db: Db; release: () => Promise<void
   };
   return {
     address: http.address,
+    log,
     nudge,
     isBusy: () => engine.isBusy() || delivery.isBusy() || upkeep.isBusy() || plans.isBusy(),
     stop() {
@@ -192,10 +199,11 @@ async function main(): Promise<void> {
   const config = readConfig(loadEnvironment());
   const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
   try {
-    stopOnSignals(await startBot({ config, clock: systemClock, log }), { clock: systemClock, log });
-    log.info('bot.started');
+    const bot = await startBot({ config, clock: systemClock, log });
+    stopOnSignals(bot, { clock: systemClock, log: bot.log });
+    bot.log.info(startFacts(config), 'bot.started');
   } catch (error) {
-    log.fatal({ err: error }, 'bot.not_started');
+    log.error({ err: error }, 'bot.not_started');
     process.exitCode = 1;
   }
 }

@@ -45,7 +45,7 @@ export async function remediate({
   choice,
   dryRun,
 }: Remediation): Promise<PlanResult[]> {
-  const db = openDatabase(config.databaseUrl, config.databaseMap);
+  const db = openDatabase(config.databaseUrl, config.databaseMap, log);
   const { calcomApiUrl: url, calcomApiKey: apiKey, calcomTimeoutMs: timeoutMs, claimLeaseMs } = config;
   const client = createCalcom({ url, apiKey, timeoutMs, log });
   try {

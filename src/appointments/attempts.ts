@@ -1,6 +1,6 @@
-import { type Db, type Tx, transaction } from '../database.ts';
+import { type Db, logOf, type Tx, transaction } from '../database.ts';
 import { fromSqlInstant, toSqlInstant } from '../instant.ts';
-import type { Claim } from './claim.ts';
+import { type Claim, tellLost } from './claim.ts';
 
 export type Operation = 'book' | 'move' | 'reassign' | 'cancel';
 
@@ -86,9 +86,9 @@ export async function beginAttempt(
   claim: Claim,
   intent: { operation: Operation; request: AttemptRequest; triedHash: string; now: Date },
 ): Promise<number | 'lost'> {
-  return transaction(db, async (tx) => {
-    const { appointmentId } = claim;
-    const { operation, request, now } = intent;
+  const { appointmentId } = claim;
+  const { operation, request, now } = intent;
+  const attemptId = await transaction<number | 'lost'>(db, async (tx) => {
     const id = await insertAttempt(tx, { appointmentId, operation, request, intentAt: now });
     const begun = await tx('appointment_syncs')
       .where({ appointment_id: appointmentId, claim_token: claim.token })
@@ -103,6 +103,9 @@ export async function beginAttempt(
     await tx('sync_attempts').where({ id }).delete();
     return 'lost';
   });
+  if (attemptId === 'lost') tellLost(db, claim);
+  else logOf(db).debug({ appointmentId, attemptId, operation }, 'attempt.begun');
+  return attemptId;
 }
 
 /** Notes that the open attempt did not happen, and keeps the claim: the step is tried anew. */
@@ -112,7 +115,7 @@ export async function forgetAttempt(
   attempt: AttemptEnding,
   now: Date,
 ): Promise<'recorded' | 'lost'> {
-  return transaction(db, async (tx) => {
+  const forgotten = await transaction<'recorded' | 'lost'>(db, async (tx) => {
     const written = await tx('appointment_syncs')
       .where({ appointment_id: claim.appointmentId, claim_token: claim.token, open_attempt_id: attempt.id })
       .update({ open_attempt_id: null });
@@ -120,6 +123,8 @@ export async function forgetAttempt(
     await finishAttempt(tx, { ...attempt, now });
     return 'recorded';
   });
+  if (forgotten === 'lost') tellLost(db, claim);
+  return forgotten;
 }
 
 export interface PastAttempt {

@@ -1,4 +1,4 @@
-import { type Db, withRetries } from '../database.ts';
+import { type Db, logOf, withRetries } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
 import { openFutureQuery } from './appointment.ts';
 import { hashOf, type Situation, situationQuery, toSituation } from './situation.ts';
@@ -14,10 +14,17 @@ const BATCH = 500;
  */
 export async function noticeDifferences(db: Db, now: Date): Promise<number> {
   const added = await addNew(db, now);
-  const changed = await markPending(db, await changedIds(db, now), now);
-  const ended = await markPending(db, await endedIds(db, now), now);
-  const overtaken = await wakeRecords(db, await overtakenIds(db, now), { now, asked: false });
+  const changed = await markPending(db, tellNoticed(db, await changedIds(db, now), 'changed'), now);
+  const ended = await markPending(db, tellNoticed(db, await endedIds(db, now), 'ended'), now);
+  const late = tellNoticed(db, await overtakenIds(db, now), 'overtaken');
+  const overtaken = await wakeRecords(db, late, { now, asked: false });
   return added + changed + ended + overtaken + (await wakeChangedFailures(db, now));
+}
+
+function tellNoticed(db: Db, appointmentIds: number[], reason: string): number[] {
+  const log = logOf(db);
+  for (const appointmentId of appointmentIds) log.debug({ appointmentId, reason }, 'appointment.noticed');
+  return appointmentIds;
 }
 
 async function addNew(db: Db, now: Date): Promise<number> {
@@ -31,7 +38,7 @@ async function addNew(db: Db, now: Date): Promise<number> {
       .select('a.id', 'a.starts_at', 'a.created_at');
     if (missing.length === 0) return added;
     const rows = missing.map((row: Record<string, unknown>) => ({
-      appointment_id: row.id,
+      appointment_id: Number(row.id),
       state: 'pending',
       due_at: at,
       pending_since: at,
@@ -39,6 +46,8 @@ async function addNew(db: Db, now: Date): Promise<number> {
       created_at: row.created_at,
     }));
     await withRetries(() => db('appointment_syncs').insert(rows).onConflict('appointment_id').ignore());
+    const ids: number[] = rows.map((row: { appointment_id: number }) => row.appointment_id);
+    tellNoticed(db, ids, 'new');
     added += missing.length;
     if (missing.length < BATCH) return added;
   }
@@ -126,6 +135,7 @@ async function wakeChangedFailures(db: Db, now: Date): Promise<number> {
       .where((later) => later.whereNull('s.due_at').orWhere('s.due_at', '>', toSqlInstant(now))),
   );
   if (changed.length === 0) return 0;
+  tellNoticed(db, changed, 'data_changed');
   return withRetries(() => wakeRecords(db, changed, { now, asked: false }));
 }
 

@@ -1,11 +1,12 @@
-import { type Db, type Tx, transaction } from '../database.ts';
+import { type Db, logOf, type Tx, transaction } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
 import { raiseAlert, refreshAlert, resolveAlert, subjectOf } from './alerts.ts';
 import { type AttemptEnding, finishAttempt } from './attempts.ts';
-import type { Claim } from './claim.ts';
+import { type Claim, tellLost } from './claim.ts';
 import { type Evidence, evidenceText } from './evidence.ts';
 import { type Actor, appendHistory, type HistoryEntry } from './history.ts';
 import { CLOSED_COLUMNS, NO_FAILURE } from './record-columns.ts';
+import * as lines from './record-lines.ts';
 import { type Pushed, pushedColumns } from './sync-record.ts';
 import { type There, thereText } from './there.ts';
 
@@ -16,7 +17,8 @@ interface Step {
   set: Record<string, unknown>;
   dueAt: Date | null;
   attempt?: AttemptEnding | undefined;
-  history?: Pick<HistoryEntry, 'action' | 'before' | 'after' | 'reason'>;
+  history?: Pick<HistoryEntry, 'action' | 'before' | 'after' | 'reason' | 'hadFailed'>;
+  tell?: lines.Tell;
   /** refresh: shown anew if it is open, since it says when the next try is. */
   alert: 'raise' | 'refresh' | 'resolve' | 'keep';
   resolution?: string;
@@ -38,6 +40,7 @@ export function recordBooked(
     replacesUid: string | null;
     attempt?: AttemptEnding | undefined;
     before?: unknown;
+    hadFailed?: boolean;
     /** Who linked it; the bot unless said. */
     actor?: Actor;
     /** What else belongs into the transaction; the record is still as it was. */
@@ -65,6 +68,7 @@ export function recordBooked(
       action: booked.action,
       before: booked.before,
       after: { uid: booked.uid, staff: booked.pushed.staffId, start: booked.pushed.startsAtText },
+      hadFailed: booked.hadFailed,
     },
     alert: 'resolve',
     resolution: 'synced',
@@ -80,7 +84,8 @@ export function recordInStep(
 ): Promise<Recorded> {
   const pushed = startsAtText === null ? {} : { pushed_start: startsAtText };
   const set = { ...NO_FAILURE, ...pushed, state: 'synced', pending_since: null };
-  return record(db, claim, { set, dueAt: null, alert: 'resolve', resolution: 'synced', now });
+  const tell = lines.confirmed;
+  return record(db, claim, { set, dueAt: null, tell, alert: 'resolve', resolution: 'synced', now });
 }
 
 /** The booking that was replaced is gone; the new one stands. */
@@ -90,7 +95,8 @@ export function recordReplaced(
   done: { attempt?: AttemptEnding | undefined; now: Date },
 ): Promise<Recorded> {
   const set = { ...NO_FAILURE, state: 'synced', replaces_uid: null };
-  return record(db, claim, { ...done, set, dueAt: null, alert: 'resolve', resolution: 'synced' });
+  const tell = lines.replaced;
+  return record(db, claim, { ...done, set, dueAt: null, tell, alert: 'resolve', resolution: 'synced' });
 }
 
 /** The booking was cancelled to make room for its successor, which is booked next. */
@@ -164,6 +170,7 @@ export function recordFailed(
     dueAt: failed.dueAt,
     attempt: failed.attempt,
     history: { action: 'failed', reason: failed.kind },
+    tell: lines.failed(failed),
     alert: failed.alert,
     now: failed.now,
   });
@@ -189,12 +196,13 @@ export function recordStillFailed(
     tried_hash: triedHash,
     ...(found && { failure_cause: found.cause, failure_evidence: evidenceText(found.evidence) }),
   };
-  return record(db, claim, { ...still, set, alert: 'raise' });
+  return record(db, claim, { ...still, set, tell: lines.rechecked(still), alert: 'raise' });
 }
 
 /** The booking that the import found is not there any more: the appointment is taken up as any other. */
 export function recordFoundGone(db: Db, claim: Claim, now: Date): Promise<Recorded> {
-  return record(db, claim, { set: { found_uid: null, found_as: null }, dueAt: now, alert: 'refresh', now });
+  const set = { found_uid: null, found_as: null };
+  return record(db, claim, { set, dueAt: now, tell: lines.freed, alert: 'refresh', now });
 }
 
 /**
@@ -228,7 +236,7 @@ export function recordDeferred(
       };
   const attempts = deferred.counts ? { attempts: db.raw('attempts + 1') } : {};
   const set = { ...failure, ...attempts, tried_hash: deferred.triedHash };
-  return record(db, claim, { ...deferred, isOpen: true, set });
+  return record(db, claim, { ...deferred, isOpen: true, set, tell: lines.postponed(deferred) });
 }
 
 /** Gives the claim back untouched, due at `dueAt`: nothing was tried. */
@@ -237,12 +245,13 @@ export function releaseClaim(
   claim: Claim,
   { dueAt, now }: { dueAt: Date | null; now: Date },
 ): Promise<Recorded> {
-  return record(db, claim, { set: {}, dueAt, alert: 'keep', isOpen: dueAt !== null, now });
+  const tell = lines.returned({ dueAt });
+  return record(db, claim, { set: {}, dueAt, tell, alert: 'keep', isOpen: dueAt !== null, now });
 }
 
 async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
   const own = { appointment_id: claim.appointmentId, claim_token: claim.token };
-  return transaction(db, async (tx) => {
+  const recorded = await transaction<Recorded>(db, async (tx) => {
     if (step.alongside && (await tx('appointment_syncs').where(own).first('state'))) await step.alongside(tx);
     const written = await tx('appointment_syncs')
       .where(own)
@@ -271,6 +280,9 @@ async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
     await changeAlert(tx, claim.appointmentId, step);
     return 'recorded';
   });
+  if (recorded === 'lost') tellLost(db, claim);
+  else step.tell?.(logOf(db), claim.appointmentId);
+  return recorded;
 }
 
 const keptIfDueAgain = (tx: Tx, columns: string[]) =>

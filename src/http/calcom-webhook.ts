@@ -29,9 +29,7 @@ export function calcomWebhookRoute(deps: {
     const now = systemClock.now().getTime();
     if (now - complainedAt < COMPLAIN_EVERY_MS) return;
     complainedAt = now;
-    log.warn(
-      'a request to /webhooks/calcom had no valid signature; if it was Cal.com’s, check CALCOM_WEBHOOK_SECRET',
-    );
+    log.warn({ path: '/webhooks/calcom', variable: 'CALCOM_WEBHOOK_SECRET' }, 'signature.refused');
   }
 
   async function answer({ headers, body }: HttpRequest): Promise<HttpAnswer> {

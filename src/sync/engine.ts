@@ -7,6 +7,7 @@ import { releaseClaim } from '../appointments/record.ts';
 import type { Situation } from '../appointments/situation.ts';
 import { CalcomBusy, CalcomError } from '../calcom/errors.ts';
 import { MINUTE, SECOND } from '../instant.ts';
+import { logWith } from '../log-context.ts';
 import { startLoop } from '../loop.ts';
 import { adopt } from './adopt.ts';
 import {
@@ -75,7 +76,7 @@ export function startEngine(deps: EngineDeps): Engine {
       await drain(deps, inFlight);
       // Else nobody compares until the lease runs out.
       await releaseLease(deps.db, { name: 'notice', holder }).catch((error) =>
-        log.warn({ err: error }, 'lease.not_released'),
+        log.warn({ err: error, lease: 'notice' }, 'lease.kept'),
       );
     },
   };
@@ -90,8 +91,8 @@ async function drain({ db, clock, log }: EngineDeps, inFlight: Map<Claim, Promis
   for (const claim of inFlight.keys()) {
     const { appointmentId } = claim;
     await releaseClaim(db, claim, { dueAt: now, now }).then(
-      () => log.warn({ appointmentId }, 'appointment.given_back'),
-      (error) => log.warn({ err: error, appointmentId }, 'appointment.not_given_back'),
+      () => log.warn({ appointmentId }, 'claim.abandoned'),
+      (error) => log.warn({ err: error, appointmentId }, 'claim.kept'),
     );
   }
 }
@@ -150,16 +151,20 @@ function launch(
   { claim, situation, installationId }: { claim: Claim; situation: Situation; installationId: string },
   { inFlight, wake }: Flight,
 ): void {
-  const log = deps.log.child({ appointmentId: claim.appointmentId });
-  const job = { ...deps, log, claim, situation, installationId, asked: situation.record.askedAt !== null };
-  const flight = syncAppointment(job)
-    .catch((error) => recordUnexpected(job, error))
-    .catch((error) => log.error({ err: error }, 'appointment.not_recorded'))
-    .finally(() => {
-      inFlight.delete(claim);
-      deps.onRecorded();
-      wake();
-    });
+  const { log } = deps;
+  const { appointmentId } = claim;
+  const asked = situation.record.askedAt !== null;
+  const job = { ...deps, claim, situation, installationId, asked };
+  log.debug({ appointmentId, asked }, 'appointment.claimed');
+  const flight = logWith({ appointmentId }, () =>
+    syncAppointment(job)
+      .catch((error) => recordUnexpected(job, error))
+      .catch((error) => log.error({ err: error, appointmentId }, 'outcome.lost')),
+  ).finally(() => {
+    inFlight.delete(claim);
+    deps.onRecorded();
+    wake();
+  });
   inFlight.set(claim, flight);
 }
 
