@@ -12,7 +12,7 @@ import {
   createTestClock,
   insertFailed,
   openAlertDatabase,
-  silentLog,
+  watchedLog,
 } from './alert-fixtures.ts';
 import { createMemoryPoster } from './memory-poster.ts';
 
@@ -49,7 +49,7 @@ for (const engine of databases()) {
       });
     const deliver = (holder = 'one') =>
       deliverAlerts({
-        ...{ db, clock, log: silentLog, poster: channel.poster, holder },
+        ...{ db, clock, log: watchedLog, poster: channel.poster, holder },
         settings: {
           channel: CHANNEL,
           timeZone: 'Europe/Berlin',

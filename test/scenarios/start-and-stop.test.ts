@@ -64,7 +64,7 @@ describe('processes that start and stop (mariadb)', { skip: engine?.skip ?? 'no 
 
   it('four at once on an empty database migrate it once, and all start and end', async () => {
     const replicas = Array.from({ length: REPLICAS }, () => start());
-    const ready = await Promise.all(replicas.map((bot) => bot.says('database.ready')));
+    const ready = await Promise.all(replicas.map((bot) => bot.says('database.migrated')));
     await Promise.all(replicas.map((bot) => bot.says('bot.started')));
     const migrated = ready.filter(({ migrations }) => (migrations as string[]).length > 0);
     assert.equal(migrated.length, 1);
@@ -93,7 +93,7 @@ describe('processes that start and stop (mariadb)', { skip: engine?.skip ?? 'no 
     bot.child.kill('SIGTERM');
     await bot.ended;
     assert.equal((await record(2)).claim_token, null);
-    assert.ok(bot.lines.some(({ msg }) => msg === 'appointment.given_back'));
+    assert.ok(bot.lines.some(({ msg }) => msg === 'claim.abandoned'));
     assert.equal(sides.slack.connectedSockets(), 0);
     const other = start();
     await other.says('bot.started');
@@ -110,7 +110,7 @@ describe('processes that start and stop (mariadb)', { skip: engine?.skip ?? 'no 
   it('one that is told twice stops at once', async () => {
     const bot = await startHanging(3);
     bot.child.kill('SIGTERM');
-    await bot.says('bot.stopping');
+    await bot.says('bot.stopping_asked');
     bot.child.kill('SIGTERM');
     assert.equal(await bot.ended, 1);
     assert.notEqual((await record(3)).claim_token, null, 'it did not wait to give its claim back');

@@ -127,7 +127,7 @@ describe('the picture of the daily summary in Slack', () => {
     assert.deepEqual(uploads(), UPLOAD);
     assert.deepEqual(
       warnings().map(({ level, msg }) => [level, msg]),
-      [[40, 'Slack does not show the picture, or not yet']],
+      [[40, 'picture.refused']],
     );
   });
 

@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import { type CalcomOptions, startCalcom } from '../../sandbox/calcom/start-calcom.ts';
 import type { CalcomWorld } from '../../sandbox/calcom/world.ts';
 import { createSandboxClock, type SandboxClock } from '../../sandbox/clock.ts';
@@ -6,9 +5,10 @@ import { createCalcom } from '../../src/calcom/client.ts';
 import type { Clock } from '../../src/clock.ts';
 import { type Db, isSqlite, openDatabase } from '../../src/database.ts';
 import { toSqlInstant } from '../../src/instant.ts';
-import { createLog, type Log } from '../../src/log.ts';
+import type { Log } from '../../src/log.ts';
 import { migrateDatabase } from '../../src/migrate-database.ts';
 import type { Engine } from '../../src/sync/engine.ts';
+import { createCapturedLog } from './captured-log.ts';
 import type { TestEngine } from './databases.ts';
 import { insertSalon, NOON, salonWorld } from './salon.ts';
 import { API_KEY, type EngineOptions, startTestEngine } from './test-engine.ts';
@@ -43,8 +43,8 @@ export async function createHarness(options: HarnessOptions) {
   const clock = createSandboxClock(options.now ?? NOON);
   const { world = salonWorld(), rateLimit = null, timeoutMs = 5_000 } = options;
   const calcom = await startCalcom({ clock, world, apiKey: API_KEY, rateLimit });
-  const db = openDatabase(database.url);
-  const { log, lines } = createCapturedLog();
+  const { log, lines } = createCapturedLog({ secrets: [API_KEY] });
+  const db = openDatabase(database.url, null, log);
   await options.prepare?.(db);
   await migrateDatabase(db, clock);
   if (!options.prepare) await insertSalon(db);
@@ -52,7 +52,7 @@ export async function createHarness(options: HarnessOptions) {
   const client = createCalcom({ url: calcom.url, apiKey: API_KEY, timeoutMs, log });
   const engines = createEngines(clock, ({ parts, clock: engineClock }) => {
     // SQLite blocks the whole process while one connection waits for another: there is one for all.
-    const own = parts.db ?? (isSqlite(db) ? db : openDatabase(database.url));
+    const own = parts.db ?? (isSqlite(db) ? db : openDatabase(database.url, null, log));
     const engine = startTestEngine({
       ...options,
       db: own,
@@ -101,17 +101,6 @@ function assertSound(lines: Record<string, unknown>[], errorsAllowed: boolean): 
   const errors = lines.filter((line) => Number(line.level) >= ERROR_LEVEL);
   if (!errorsAllowed && errors.length > 0)
     throw new Error(`logged: ${JSON.stringify(errors).slice(0, 2_000)}`);
-}
-
-function createCapturedLog() {
-  const lines: Record<string, unknown>[] = [];
-  const destination = new Writable({
-    write(chunk, _encoding, done) {
-      lines.push(JSON.parse(String(chunk)));
-      done();
-    },
-  });
-  return { log: createLog({ level: 'debug', secrets: [API_KEY], destination }), lines };
 }
 
 interface Engines {

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { after } from 'node:test';
+import { createLog, type Log } from '../../src/log.ts';
+import { type Line, objectionTo } from './line-rules.ts';
+
+/** Everything that the lines of this test file have of which the vocabulary says nothing. */
+const objections: string[] = [];
+after(() => assert.deepEqual(objections, [], 'lines that are not as the vocabulary says'));
+
+/** A log whose lines a test can read; each has to be as the vocabulary says, else the test file fails. */
+export function createCapturedLog({
+  level = 'debug',
+  secrets = [] as string[],
+  onLine = (_line: Line) => {},
+} = {}): { log: Log; lines: Line[] } {
+  const lines: Line[] = [];
+  const write = (text: string) => {
+    const line = JSON.parse(text);
+    lines.push(line);
+    checkLine(line);
+    onLine(line);
+  };
+  return { log: createLog({ level, secrets, destination: { write } }), lines };
+}
+
+/** Has the test file fail unless the line is as the vocabulary says. */
+export function checkLine(line: Line): void {
+  const objection = objectionTo(line);
+  if (objection !== null) objections.push(`${objection}: ${JSON.stringify(line).slice(0, 500)}`);
+}
