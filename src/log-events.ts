@@ -65,7 +65,10 @@ export const logEvents = {
   ),
   'breaker.opened': warn('kind', 'Cal.com does not serve us: nothing is claimed until it does.'),
   'breaker.reopened': warn('kind', 'The trial failed: the same incident goes on.'),
-  'key.refused': error('', 'Cal.com refuses CALCOM_API_KEY: nothing is claimed until it works again.'),
+  'key.refused': error(
+    'variable',
+    'Cal.com refuses CALCOM_API_KEY: nothing is claimed until it works again.',
+  ),
   'breaker.tried': info('', 'Cal.com answers again: one appointment at a time is tried.'),
   'breaker.closed': info('', 'The incident is over; what waited is due.'),
   'calcom.probed': info('answered', 'Cal.com was asked whether it serves us again.'),
@@ -162,8 +165,14 @@ export const logEvents = {
 
   // Slack
   'socket.opened': info('', 'Socket Mode is connected.'),
-  'socket.failed': warn('err', 'Socket Mode cannot be connected, and is tried again; see SLACK_APP_TOKEN.'),
-  'slack.unheard': warn('', 'Without SLACK_APP_TOKEN or SLACK_SIGNING_SECRET no command and click is heard.'),
+  'socket.failed': warn(
+    'err variable',
+    'Socket Mode cannot be connected, and is tried again; see SLACK_APP_TOKEN.',
+  ),
+  'slack.unheard': warn(
+    'variable',
+    'Without SLACK_APP_TOKEN or SLACK_SIGNING_SECRET no command and click is heard.',
+  ),
   'slack.answered': debug('method status tookMs requestId?', 'One call to Slack, with the id of its answer.'),
   'slack.paused': warn(
     'method channel waitSeconds',

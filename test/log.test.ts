@@ -8,7 +8,11 @@ const SECRETS = ['cal_live_77aa', 'p@ss "word"', 'xoxb-1-2-three', 'xoxb-1-2-thr
 
 function capture(level = 'trace') {
   const lines: string[] = [];
-  const written = createLog({ level, secrets: SECRETS, destination: { write: (line) => void lines.push(line) } });
+  const written = createLog({
+    level,
+    secrets: SECRETS,
+    destination: { write: (line) => void lines.push(line) },
+  });
   // Whatever were logged, in a library or by mistake, is hidden: not only what the vocabulary knows.
   const log = written as unknown as Logger;
   return { log, lines, last: () => JSON.parse(lines.at(-1) ?? 'null') };

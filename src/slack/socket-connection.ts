@@ -40,7 +40,7 @@ export function keepConnected(
       if (error !== null) health.fails('socket', NOT_OPEN);
       const lasted = error === null && clock.now().getTime() - startedAt.getTime() >= LASTING_MS;
       if (error !== null && failures === 0) {
-        log.warn({ err: error }, 'socket.failed');
+        log.warn({ err: error, variable: 'SLACK_APP_TOKEN' }, 'socket.failed');
       }
       failures = lasted ? 0 : failures + 1;
       // The first pause is short, so that hardly a click is missed when Slack recycles a young socket.

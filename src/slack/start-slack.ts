@@ -92,7 +92,7 @@ export async function startSlack(deps: SlackDeps): Promise<Slack> {
   const keepPicture = createKeepPicture({ client, log, timeoutMs: CALL_MS_MAX });
   const reception = createReception(config, { clock, log, health });
   if (reception === null) {
-    log.warn({}, 'slack.unheard');
+    log.warn({ variable: 'SLACK_APP_TOKEN' }, 'slack.unheard');
     const { check } = health;
     return {
       ...{ poster, keepPicture, health: check },

@@ -53,7 +53,8 @@ export async function openBreaker(db: Db, { kind, now }: { kind: FailureKind; no
   });
   const log = logOf(db);
   if (became === 'reopened') log.warn({ kind }, 'breaker.reopened');
-  else if (became === 'opened' && kind === 'unauthorized') log.error({}, 'key.refused');
+  else if (became === 'opened' && kind === 'unauthorized')
+    log.error({ variable: 'CALCOM_API_KEY' }, 'key.refused');
   else if (became === 'opened') log.warn({ kind }, 'breaker.opened');
 }
 

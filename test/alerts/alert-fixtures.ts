@@ -130,3 +130,6 @@ export async function insertFailed(
     created_at: toSqlInstant(NOW),
   });
 }
+
+/** What the history keeps of a booking. */
+export const BOOKED = { uid: 'uid-748', staff: 'staff-1', start: '2025-11-24 15:00:00.000' };
