@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { DestinationStream } from 'pino';
 import { WANTED_EVENTS } from '../src/calcom/webhook.ts';
 import { type Config, readConfig, secretsOf } from '../src/config.ts';
 import { type Db, openDatabase } from '../src/database.ts';
@@ -40,6 +41,8 @@ export interface StageOptions {
   settings?: Record<string, string>;
   slackOver?: 'socket' | 'http';
   bookingSystem?: BookingSystem;
+  /** Where the bot's log goes; stderr unless said. */
+  logTo?: DestinationStream | undefined;
   /** Finds Slack as the bot will. */
   beforeBot?: (slack: SlackLookAlike) => void;
 }
@@ -55,6 +58,7 @@ export async function startStage(
     settings = {},
     slackOver = 'socket',
     bookingSystem = plainBookingSystem,
+    logTo,
     beforeBot,
   }: StageOptions,
 ): Promise<Stage> {
@@ -73,7 +77,11 @@ export async function startStage(
   });
   beforeBot?.(slack);
   const config = readConfig({ DATABASE_URL: databaseUrl, PORT: String(port), ...environment, ...settings });
-  const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
+  const log = createLog({
+    level: config.logLevel,
+    secrets: secretsOf(config),
+    ...(logTo && { destination: logTo }),
+  });
   const db = openDatabase(databaseUrl, config.databaseMap);
   async function clear() {
     await Promise.all([db.destroy(), theirs.destroy()]);

@@ -34,7 +34,11 @@ export const logEvents = {
     'path variable',
     'A request without a valid signature; if it was no stranger’s, the variable is wrong. Once a minute.',
   ),
-  'webhook.heard': info('event outcome appointmentId?', 'Cal.com told of a booking, and what came of it.'),
+  'webhook.heard': debug('event outcome appointmentId?', 'Cal.com told what is known, or of no appointment.'),
+  'change.heard': info(
+    'event appointmentId',
+    'Cal.com told of what the record does not say: it is read soon.',
+  ),
   'door.answered': info('outcome appointmentId?', 'A voice agent or form asked for an appointment.'),
   'door.failed': error('err', 'A request to the door could not be decided.'),
   'door.turns_kept': warn('err', 'Old requests to the door could not be cleared away.'),
@@ -99,11 +103,11 @@ export const logEvents = {
     'Nothing is to do any more; `uid` is cancelled.',
   ),
   'appointment.failed': info(
-    'appointmentId kind cause? text? nextTryAt?',
+    'appointmentId kind cause? text? nextTryAt? requestId?',
     'It needs a change or a person; see the kind.',
   ),
   'appointment.postponed': info(
-    'appointmentId kind? text? nextTryAt',
+    'appointmentId kind? text? nextTryAt requestId?',
     'A technical failure: tried again then.',
   ),
   'appointment.rechecked': debug('appointmentId nextTryAt?', 'The failure stands as it was.'),

@@ -52,7 +52,7 @@ export function createLog(options: {
       timestamp: pino.stdTimeFunctions.isoTime,
       mixin: contextOf,
       serializers: { err: (value: unknown) => value },
-      formatters: { log: describeErrors },
+      formatters: { log: describe },
       // The one place every line passes complete: message, bindings, stacks and nested values alike.
       hooks: { streamWrite: redact },
     },
@@ -64,13 +64,14 @@ export function createLog(options: {
 /** For whoever has no use for the lines. */
 export const silentLog = createLog({ level: 'silent', secrets: [] });
 
-function describeErrors(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [
-      key,
-      value instanceof Error ? describeError(value, CAUSES_MAX) : value,
-    ]),
-  );
+/** What is not known is left out. */
+function describe(fields: Record<string, unknown>): Record<string, unknown> {
+  const described: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    if (value === null || value === undefined) continue;
+    described[key] = value instanceof Error ? describeError(value, CAUSES_MAX) : value;
+  }
+  return described;
 }
 
 function describeError(error: Error, causesLeft: number): Record<string, unknown> {

@@ -14,6 +14,7 @@ import {
 import { type Db, transaction } from '../database.ts';
 import { addMs, SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
+import { logWith } from '../log-context.ts';
 import { type PlanDeps, runItem } from '../sync/plan/run-item.ts';
 
 export interface RunPlanDeps extends Omit<PlanDeps, 'actor'> {
@@ -65,7 +66,7 @@ async function runBatch(deps: RunPlanDeps, run: PlanRun, items: StoredItem[]): P
   for (const item of items) {
     if (signal.aborted) return true;
     await nextTurn();
-    await runOne(deps, run, item);
+    await logWith({ appointmentId: item.appointmentId }, () => runOne(deps, run, item));
     if (clock.now() < addMs(shownAt, SHOWN_EVERY_MS)) continue;
     shownAt = clock.now();
     if (!(await renewPlan(db, run, shownAt))) return false;

@@ -7,12 +7,8 @@ import { type Line, objectionTo } from './line-rules.ts';
 const objections: string[] = [];
 after(() => assert.deepEqual(objections, [], 'lines that are not as the vocabulary says'));
 
-/** A log whose lines a test can read; each has to be as the vocabulary says, else the test file fails. */
-export function createCapturedLog({
-  level = 'debug',
-  secrets = [] as string[],
-  onLine = (_line: Line) => {},
-} = {}): { log: Log; lines: Line[] } {
+/** Where a log can go whose lines a test reads; each has to be as the vocabulary says, else the test file fails. */
+export function createLineCapture(onLine = (_line: Line) => {}) {
   const lines: Line[] = [];
   const write = (text: string) => {
     const line = JSON.parse(text);
@@ -20,7 +16,16 @@ export function createCapturedLog({
     checkLine(line);
     onLine(line);
   };
-  return { log: createLog({ level, secrets, destination: { write } }), lines };
+  return { lines, destination: { write } };
+}
+
+export function createCapturedLog({
+  level = 'debug',
+  secrets = [] as string[],
+  onLine = (_line: Line) => {},
+} = {}): { log: Log; lines: Line[] } {
+  const { lines, destination } = createLineCapture(onLine);
+  return { log: createLog({ level, secrets, destination }), lines };
 }
 
 /** Has the test file fail unless the line is as the vocabulary says. */
