@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { createVoice } from '../../src/alerts/voice.ts';
 import { HOUR, MINUTE, SECOND, toSqlInstant } from '../../src/instant.ts';
+import { objectionTo } from '../support/line-rules.ts';
 import { NOON } from '../support/salon.ts';
 import { type Bots, SKEW_MS_MAX, startBots, VOICE } from './bots.ts';
 import { drawFaults, faultsOf, noFaults, type Theme, themes } from './faults.ts';
@@ -46,6 +47,8 @@ interface Run {
   slack: SimulatedSlack;
   bots: Bots;
   isThemed: boolean;
+  /** What was logged otherwise than the vocabulary says. */
+  oddLines: string[];
   /** From here on nothing goes wrong and nobody changes anything. */
   beQuiet(): void;
 }
@@ -107,9 +110,16 @@ function setUp(
   const database = openSimulatedDatabase(random.chance(0.15) ? images.fresh : images.running, stage);
   const calcom = createSimulatedCalcom(stage, simulatedWorld());
   const slack = createSimulatedSlack(stage);
+  const oddLines: string[] = [];
   const log = pino(
     { level: 'warn', base: null, timestamp: false },
-    { write: (line) => scheduler.note(`log ${line.slice(0, 400).trim()}`) },
+    {
+      write(line) {
+        const objection = objectionTo(JSON.parse(line));
+        if (objection !== null) oddLines.push(`${objection}: ${line.slice(0, 400)}`);
+        scheduler.note(`log ${line.slice(0, 400).trim()}`);
+      },
+    },
   );
   const bots = startBots(
     {
@@ -124,7 +134,7 @@ function setUp(
     REPLICAS,
   );
   return {
-    ...{ random, stage, scheduler, database, calcom, slack, bots, isThemed: theme !== null },
+    ...{ random, stage, scheduler, database, calcom, slack, bots, oddLines, isThemed: theme !== null },
     beQuiet() {
       faults = noFaults();
       isQuiet = true;
@@ -249,5 +259,6 @@ async function judge(run: Run, isSettled: boolean): Promise<string[]> {
     ...(isSettled ? [] : ['there is always something left to do']),
     ...brokenPromises({ raw, calcom: calcom.state, nowMs }),
     ...(shown ?? ['the alerts were never read']),
+    ...run.oddLines,
   ];
 }
