@@ -5,6 +5,7 @@ import { type LookAlikes, startLookAlikes } from '../../sandbox/look-alikes.ts';
 import { type Db, openDatabase } from '../../src/database.ts';
 import { addMs, DAY } from '../../src/instant.ts';
 import { type BotProcess, startBotProcess } from '../support/bot-process.ts';
+import { checkLine } from '../support/captured-log.ts';
 import { databases, type TestDatabase } from '../support/databases.ts';
 import { insertAppointment, insertSalon, salonWorld } from '../support/salon.ts';
 
@@ -68,6 +69,7 @@ describe('processes that start and stop (mariadb)', { skip: engine?.skip ?? 'no 
     await Promise.all(replicas.map((bot) => bot.says('bot.started')));
     const migrated = ready.filter(({ migrations }) => (migrations as string[]).length > 0);
     assert.equal(migrated.length, 1);
+    assert.equal(new Set(ready.map(({ replica }) => replica)).size, REPLICAS, 'each has a name of its own');
     await sides.slack.waitFor(() => sides.slack.connectedSockets() === REPLICAS, 60_000);
     for (const { child } of replicas) child.kill('SIGTERM');
     assert.deepEqual(await Promise.all(replicas.map(({ ended }) => ended)), [0, 0, 0, 0]);
@@ -84,6 +86,7 @@ describe('processes that start and stop (mariadb)', { skip: engine?.skip ?? 'no 
     await sides.calcom.waitFor(posted(earlier), 60_000);
     bot.child.kill('SIGTERM');
     assert.equal(await bot.ended, 0);
+    assertTold(bot);
     assert.equal((await record(1)).state, 'synced');
     assert.equal((await record(1)).claim_token, null);
   });
@@ -116,3 +119,16 @@ describe('processes that start and stop (mariadb)', { skip: engine?.skip ?? 'no 
     assert.notEqual((await record(3)).claim_token, null, 'it did not wait to give its claim back');
   });
 });
+
+/** Its lines are as the vocabulary says, and tell its life from the start to the stop. */
+function assertTold({ lines }: BotProcess): void {
+  for (const line of lines) checkLine(line);
+  const { version, features, replica } = lines.find(({ msg }) => msg === 'bot.started') ?? {};
+  assert.match(String(version), /^\d+\.\d+\.\d+$/);
+  assert.ok((features as string[]).includes('socket_mode'));
+  assert.doesNotMatch(JSON.stringify(lines), /xoxb-|xapp-/);
+  assert.deepEqual(
+    lines.slice(-1).map(({ msg, replica: last }) => [msg, last]),
+    [['bot.stopped', replica]],
+  );
+}
