@@ -126,6 +126,27 @@ describe('personal data', () => {
     assert.equal(line.customer.email, '[hidden]');
   });
 
+  it('is hidden however the field is spelled, and not where only a part of the name is the same', () => {
+    const { log, last } = capture();
+    for (const key of [
+      'e-mail',
+      'E_MAIL_',
+      'p_h_o_n_e',
+      'Customer-Name',
+      '_name',
+      'API__KEY',
+      'claimToken-',
+      'HEADERS',
+    ]) {
+      log.info({ in: { [key]: 'Anna' } });
+      assert.equal(last().in[key], '[hidden]', key);
+    }
+    for (const key of ['hostname', 'names', 'emailed', 'answered', 'bodyHash', 'planName']) {
+      log.info({ in: { [key]: 'Anna' } });
+      assert.equal(last().in[key], 'Anna', key);
+    }
+  });
+
   it('leaves what only says whether there is some', () => {
     const { log, last } = capture();
     log.info({ of: { email: null }, hasPhone: true, requestId: 'r', event_type: 'e', lease: 'notice' });

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { addMs, DAY } from '../../src/instant.ts';
 import { databases } from '../support/databases.ts';
+import { createHarness } from '../support/engine-harness.ts';
 import type { Line } from '../support/line-rules.ts';
+import { insertAppointment, NOON } from '../support/salon.ts';
 import { openSeedDesk, type SeedDesk } from '../support/seed-desk.ts';
 
 // The whole bot on the seed, over HTTP. That each line is as the vocabulary says, and that none has a secret or names a
@@ -127,6 +130,26 @@ for (const engine of databases()) {
         off.filter((event) => event !== 'index.missed'),
         [],
       );
+    });
+  });
+
+  describe(`the log of a refusal that names the customer (${engine.name})`, { skip: engine.skip }, () => {
+    it('has the words without the name, as everybody sees them', async (t) => {
+      const bot = await createHarness({ engine });
+      t.after(() => bot.close());
+      const message = 'Erika Mustermann (erika@example.com) is blocked, says Mustermann';
+      bot.calcom.faults.add({ method: 'POST', fault: { kind: 'answer', status: 400, body: { message } } });
+      bot.start();
+      await insertAppointment(bot.db, {
+        id: 1,
+        startsAt: addMs(NOON, DAY),
+        customer: { name: 'Erika Mustermann' },
+      });
+      await bot.until('it failed', () => bot.isState('failed', 1));
+      await bot.looked();
+      const text = '… … … is blocked, says …';
+      assert.equal(bot.lines.find(({ msg }) => msg === 'appointment.failed')?.text, text);
+      assert.equal((await bot.record(1)).failure_text, text);
     });
   });
 }
