@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** What is being done, for every line that is written meanwhile, however deep below. */
 interface Doing {
   /** The appointment that is being worked on. */
-  appointmentId?: number;
+  appointmentId?: number | null;
   /** The request that came in. */
   requestId?: string;
   /** The last answer of Cal.com or Slack. */

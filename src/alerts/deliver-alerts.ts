@@ -92,8 +92,7 @@ export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: nu
     voice ??= createVoice(settings);
     const work = { ...delivery, installationId, voice, sendUntil: addMs(now, LEASE_MS / 2) };
     const { appointmentId } = row;
-    const about = appointmentId === null ? {} : { appointmentId };
-    if (await logWith(about, () => deliverAlert(work, row))) delivered++;
+    if (await logWith({ appointmentId }, () => deliverAlert(work, row))) delivered++;
   }
   if (seen.length > 0) await releaseLease(db, { name: 'delivery', holder });
   return { delivered, nextAt: await nextDeliveryAt(db, { held, quiet }) };

@@ -51,8 +51,7 @@ export function createListen({ app, db, clock, voiceOf, access, nudge }: Deps): 
     const ask = { db, actor: userId, voice, now: clock.now(), text };
     const allowed: Answer = async () =>
       (await access.refusalOf({ ...ask, deed, appointmentId })) ?? answer(ask);
-    const about = appointmentId === null ? {} : { appointmentId };
-    const answered = await logWith(about, () => answerOrError(allowed, ask));
+    const answered = await logWith({ appointmentId }, () => answerOrError(allowed, ask));
     nudge();
     await reply(answered.contents);
     if (answered.error) throw answered.error;

@@ -91,7 +91,7 @@ async function drain({ db, clock, log }: EngineDeps, inFlight: Map<Claim, Promis
   for (const claim of inFlight.keys()) {
     const { appointmentId } = claim;
     await releaseClaim(db, claim, { dueAt: now, now }).then(
-      () => log.warn({ appointmentId }, 'claim.abandoned'),
+      (released) => released === 'recorded' && log.warn({ appointmentId }, 'claim.abandoned'),
       (error) => log.warn({ err: error, appointmentId }, 'claim.kept'),
     );
   }
