@@ -77,9 +77,9 @@ const lines = {
   noted: (log, { by }) => log.info(by, 'note.written'),
   reopened: (log, { by }) => log.info(by, 'appointment.reopened'),
   undone: (log, { by }) => log.info(by, 'change.undone'),
-  refused: (log, { entry }) =>
+  refused: (log, { by, entry }) =>
     log.info(
-      { actor: entry.actor, action: entry.reason ?? '', appointmentId: entry.appointmentId },
+      { actor: by.actor, action: entry.reason ?? '', appointmentId: entry.appointmentId },
       'action.refused',
     ),
   reminded: (log, { by: { appointmentId }, after }) =>
@@ -115,7 +115,8 @@ function tell(log: Log, entry: HistoryEntry): void {
   const { appointmentId, actor, before = {}, after = {} } = entry;
   line?.(log, {
     entry,
-    by: { appointmentId: appointmentId ?? 0, actor },
+    // Who is refused may be anything: it is read from what was sent.
+    by: { appointmentId: appointmentId ?? 0, actor: String(actor) || 'nobody' },
     before: before as Values,
     after: after as Values,
   });
