@@ -2,6 +2,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readPort, untilInterrupted } from './command-line.ts';
 import { createDoorCaller } from './door-caller.ts';
+import { openLogForPeople } from './log-for-people.ts';
 import { startPage } from './page/serve-page.ts';
 import { welcomeEverybody } from './page/welcome.ts';
 import { differences, playScenario } from './play-scenario.ts';
@@ -15,12 +16,14 @@ const USAGE = `npm run demo -- [--once] [--json] [--scenario FILE] [--page-port 
 
 Starts Cal.com and Slack look-alikes on this machine, a database as a former system left it, and the real bot
 (port 3001), and prints the address of a page that shows both sides (port 3000).
---once plays the scenario to its end and exits; with --json the last line is what came of it.
+--once plays the scenario to its end and exits; with --json the last line is what came of it, and the log on stderr is
+what the bot writes elsewhere, one JSON object a line.
 `;
 
 /** Plays the scenario to its end. Returns the process's exit code. */
 async function once(scenario: Scenario, asJson: boolean): Promise<number> {
-  const stage = await startStage(scenario, { frozen: true });
+  const logTo = asJson ? undefined : await openLogForPeople();
+  const stage = await startStage(scenario, { frozen: true, logTo });
   try {
     const played = await playScenario(stage, scenario);
     const wrong = differences(played, scenario.expect);
@@ -42,7 +45,8 @@ function describe(played: Awaited<ReturnType<typeof playScenario>>): string {
 async function keepRunning(file: string, ports: { page: number; bot: number }): Promise<void> {
   const stage = await startStage(readScenario(file), {
     frozen: false,
-    settings: { LOG_LEVEL: 'warn', PORT: String(ports.bot), INTAKE_SECRET, ...teamAccess },
+    settings: { PORT: String(ports.bot), INTAKE_SECRET, ...teamAccess },
+    logTo: await openLogForPeople(),
     ...(file === SEED && { beforeBot: welcomeEverybody }),
   });
   try {

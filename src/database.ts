@@ -6,6 +6,7 @@ import { createConnection } from 'mysql2/promise';
 import { businessSettings, described, nameInDatabase } from './business-tables.ts';
 import { type DatabaseMap, isBusinessTable } from './database-map.ts';
 import { HOUR, SECOND } from './instant.ts';
+import { type Log, silentLog } from './log.ts';
 
 export type Db = Knex;
 export type Tx = Knex.Transaction;
@@ -30,16 +31,17 @@ const MIGRATION_MS_MAX = HOUR;
 
 /**
  * Opens the pool for `sqlite:PATH` or `mysql://user:password@host:port/name`; connects on first use. With a map, a
- * server's business tables are read and written through the views that `migrateDatabase` makes. A server's connection
- * on which nothing comes for `silenceMs` is lost.
+ * server's business tables are read and written through the views that `migrateDatabase` makes. What is committed through
+ * it is told to `botLog`. A server's connection on which nothing comes for `silenceMs` is lost.
  */
 export function openDatabase(
   databaseUrl: string,
   map?: DatabaseMap | null,
+  botLog: Log = silentLog,
   silenceMs: number = SILENCE_MS_MAX,
 ): Db {
   const file = sqliteFile(databaseUrl);
-  const settings = businessSettings(map ?? undefined);
+  const settings = { ...businessSettings(map ?? undefined), botLog };
   return file === undefined ? openServer(databaseUrl, settings, silenceMs) : openFile(file, settings);
 }
 
@@ -54,7 +56,12 @@ export async function withPatience<T>(db: Db, work: (patient: Db) => Promise<T>)
   }
 }
 
-type BusinessSettings = ReturnType<typeof businessSettings>;
+type OwnSettings = ReturnType<typeof businessSettings> & { botLog: Log };
+
+/** Where what is done to the record is told. */
+export function logOf(db: Db): Log {
+  return db.client.config.botLog ?? silentLog;
+}
 
 /**
  * Closed to others, for it is to hold personal data. One folder only: making parents too never ends where the system
@@ -68,7 +75,7 @@ function makeFolderOf(file: string): void {
   }
 }
 
-function openFile(file: string, settings: BusinessSettings): Db {
+function openFile(file: string, settings: OwnSettings): Db {
   makeFolderOf(file);
   return knex({
     ...settings,
@@ -138,7 +145,7 @@ function connectUntilSilent(
   return socket.on('timeout', () => socket.destroy());
 }
 
-function openServer(databaseUrl: string, settings: BusinessSettings, silenceMs: number): Db {
+function openServer(databaseUrl: string, settings: OwnSettings, silenceMs: number): Db {
   return knex({
     ...settings,
     client: 'mysql2',

@@ -5,7 +5,7 @@ import { type Config, type Environment, loadEnvironment, surveyConfig } from './
 import { type Db, openDatabase } from './database.ts';
 import { type Finding, failed, skipped } from './finding.ts';
 import { SECOND } from './instant.ts';
-import { createLog, type Log } from './log.ts';
+import { type Log, silentLog } from './log.ts';
 import { reportFailure } from './report-failure.ts';
 import { probeSlack } from './slack/slack-probe.ts';
 import { waitForPermit } from './sync/calls.ts';
@@ -38,7 +38,7 @@ interface Patient {
 export async function examine({ environment, clock }: Patient): Promise<Finding[]> {
   const { problems, values } = surveyConfig(environment);
   // What a library would log is in the findings.
-  const log = createLog({ level: 'silent', secrets: [] });
+  const log = silentLog;
   const reach = values.databaseUrl === undefined ? [] : await checkReach(values.databaseUrl);
   const isReached = reach.length > 0 && reach.every(({ level }) => level !== 'failed');
   const db = isReached ? openDatabase(String(values.databaseUrl), values.databaseMap) : null;
@@ -109,8 +109,7 @@ export async function registerAt(
     throw new Error(
       'a webhook needs CALCOM_API_KEY and CALCOM_WEBHOOK_SECRET: choose a long secret, and set it',
     );
-  const log = createLog({ level: 'silent', secrets: [] });
-  const calcom = createCalcom({ url, apiKey, timeoutMs, log });
+  const calcom = createCalcom({ url, apiKey, timeoutMs, log: silentLog });
   try {
     return await registerWebhook({ calcom, ...ownPacing(clock) }, { address, secret });
   } finally {

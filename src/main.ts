@@ -21,6 +21,7 @@ import { migrateDatabase } from './migrate-database.ts';
 import { reportFailure } from './report-failure.ts';
 import { readServerTime, type SharedClock, startSharedClock } from './shared-clock.ts';
 import { type Slack, startSlack } from './slack/start-slack.ts';
+import { startFacts } from './start-facts.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { type Calls, createCalls } from './sync/calls.ts';
 import { type Engine, startEngine } from './sync/engine.ts';
@@ -32,6 +33,8 @@ import { version } from './version.ts';
 export interface Bot {
   /** Where the HTTP server listens: `http://HOST:PORT`. */
   address: string;
+  /** Its lines name this bot. */
+  log: Log;
   /** Something changed: look at once. */
   nudge(): void;
   /** True while anything is being noticed, synced, cleaned up or delivered. */
@@ -52,20 +55,22 @@ interface Wiring {
  */
 export async function startBot({
   config,
-  log,
+  log: everybodys,
   clock: given,
 }: Omit<Wiring, 'clock'> & { clock?: Clock }): Promise<Bot> {
+  const replica = `${hostname().slice(0, 40)}:${process.pid}:${randomUUID().slice(0, 4)}`;
+  const log = everybodys.child({ replica });
   const release = await lockForOneBot(config.databaseUrl);
-  const db = openDatabase(config.databaseUrl, config.databaseMap);
+  const db = openDatabase(config.databaseUrl, config.databaseMap, log);
   let shared: SharedClock | null = null;
   try {
     if (!given && !isSqlite(db)) shared = await startSharedClock(() => readServerTime(db), { log });
     const clock = given ?? shared ?? systemClock;
     const migrations = await migrateDatabase(db, clock, () => holdOnOtherSource(db, clock.now()));
-    log.info({ migrations }, 'database.ready');
+    log.info({ migrations }, 'database.migrated');
     const advice = await indexAdvice(db);
-    if (advice) log.warn(advice, 'database.start_not_indexed');
-    return await startParts({ config, clock, log, db, shared, release });
+    if (advice) log.warn(advice, 'index.missed');
+    return await startParts({ config, clock, log, replica, db, shared, release });
   } catch (error) {
     await shared?.stop();
     await db.destroy();
@@ -75,9 +80,9 @@ export async function startBot({
 }
 
 async function startParts(
-  wiring: Wiring & { db: Db; shared: SharedClock | null; release: () => Promise<void> },
+  wiring: Wiring & { replica: string; db: Db; shared: SharedClock | null; release: () => Promise<void> },
 ): Promise<Bot> {
-  const { config, clock, log, db, shared, release } = wiring;
+  const { config, clock, log, replica, db, shared, release } = wiring;
   const client = createCalcom({
     url: config.calcomApiUrl,
     apiKey: config.calcomApiKey,
@@ -89,7 +94,6 @@ async function startParts(
   const calls = createCalls({ db, calcom: client, pace, clock, stopping: stopping.signal });
   // Every loop looks at once when it starts: until then there is nothing to nudge.
   let nudge = () => {};
-  const replica = `${hostname().slice(0, 40)}:${process.pid}:${randomUUID().slice(0, 4)}`;
   const slack = await startSlack({ config, db, clock, log, calls, replica, nudge: () => nudge() });
   const http = await startRoutes({ ...wiring, calls, nudge: () => nudge() }, slack);
   const delivery = startDelivery({ ...wiring, stopping: stopping.signal }, slack);
@@ -122,6 +126,7 @@ async function startParts(
   };
   return {
     address: http.address,
+    log,
     nudge,
     isBusy: () => engine.isBusy() || delivery.isBusy() || upkeep.isBusy() || plans.isBusy(),
     stop() {
@@ -210,10 +215,11 @@ async function main(): Promise<void> {
   const config = readConfig(loadEnvironment());
   const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
   try {
-    stopOnSignals(await startBot({ config, log }), { clock: systemClock, log });
-    log.info({ version }, 'bot.started');
+    const bot = await startBot({ config, log });
+    stopOnSignals(bot, { clock: systemClock, log: bot.log });
+    bot.log.info(startFacts(config), 'bot.started');
   } catch (error) {
-    log.fatal({ err: error }, 'bot.not_started');
+    log.error({ err: error }, 'bot.not_started');
     process.exitCode = 1;
   }
 }

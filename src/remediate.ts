@@ -40,12 +40,13 @@ interface Remediation {
 export async function remediate({
   config,
   clock,
-  log,
+  log: everybodys,
   actor,
   choice,
   dryRun,
 }: Remediation): Promise<PlanResult[]> {
-  const db = openDatabase(config.databaseUrl, config.databaseMap);
+  const log = everybodys.child({ replica: `${actor}:${process.pid}` });
+  const db = openDatabase(config.databaseUrl, config.databaseMap, log);
   const { calcomApiUrl: url, calcomApiKey: apiKey, calcomTimeoutMs: timeoutMs, claimLeaseMs } = config;
   const client = createCalcom({ url, apiKey, timeoutMs, log });
   try {

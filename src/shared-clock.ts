@@ -64,7 +64,7 @@ export async function startSharedClock(
 
   function tell(differenceMs: number): void {
     const isOff = Math.abs(differenceMs) > DIFFERENCE_MS_TOLD;
-    if (isOff && !isToldOff) log.warn({ differenceMs: Math.round(differenceMs) }, 'clock.differs');
+    if (isOff && !isToldOff) log.warn({ seconds: Math.round(differenceMs / SECOND) }, 'clock.differed');
     isToldOff = isOff;
   }
 

@@ -21,10 +21,11 @@ export function stopOnSignals(
   const stop = (signal: string) => {
     if (isStopping) process.exit(1);
     isStopping = true;
-    log.info({ signal }, 'bot.stopping');
+    log.info({ signal }, 'bot.stopping_asked');
     end().then(
       (how) => {
-        if (how === 'late') log.warn('bot.stopped_late');
+        if (how === 'late') log.warn({}, 'bot.stopped_late');
+        else log.info({}, 'bot.stopped');
         process.exit(how === 'late' ? 1 : 0);
       },
       (error) => {

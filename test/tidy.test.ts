@@ -87,6 +87,7 @@ const examples: Record<string, { bad: [string, string][]; good: [string, string]
       ['src/sync/look-up.ts', "import { request } from 'undici';"],
       ['src/main.ts', "import { schedule } from 'node-cron';"],
       ['src/slack/picture.ts', "const { Resvg } = await import('@resvg/resvg-js');"],
+      ['src/log.ts', "import pretty from 'pino-pretty';"],
       ['sandbox/slack/socket.ts', "import { WebClient } from '@slack/web-api';"],
     ],
     good: [

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Faults } from './faults.ts';
@@ -163,5 +164,6 @@ function rateLimited(seconds: number): Reply {
 function send(response: ServerResponse, { status, body, headers, text }: Reply & { text?: string }): void {
   if (response.destroyed) return;
   const type = text === undefined ? 'application/json; charset=utf-8' : 'text/plain';
-  response.writeHead(status, { 'content-type': type, ...headers }).end(text ?? JSON.stringify(body));
+  const id = { 'x-slack-req-id': randomUUID().replaceAll('-', '') };
+  response.writeHead(status, { 'content-type': type, ...id, ...headers }).end(text ?? JSON.stringify(body));
 }

@@ -122,7 +122,7 @@ export function createAccess({
       const allowed = mayDo[deed];
       const told = await askDirectory(actor, allowed);
       if (told.includes(true)) return null;
-      const entry = { appointmentId, at: now, actor, action: 'refused', reason: deed };
+      const entry = { appointmentId, at: now, actor, action: 'refused', reason: deed } as const;
       await transaction(db, (tx) => appendHistory(tx, entry));
       const { access } = voice.texts;
       return content({

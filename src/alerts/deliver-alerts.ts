@@ -4,6 +4,8 @@ import { type Clock, startTimer } from '../clock.ts';
 import type { Db } from '../database.ts';
 import { addMs, HOUR, MINUTE, SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
+import { logWith } from '../log-context.ts';
+import { tellPosted, tellUpdated } from './alert-lines.ts';
 import {
   type AlertRow,
   nextDeliveryAt,
@@ -90,7 +92,8 @@ export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: nu
     // Not before it is needed: a voice is costly, and mostly there is nothing to say.
     voice ??= createVoice(settings);
     const work = { ...delivery, installationId, voice, isLate };
-    if (await deliverAlert(work, row)) delivered++;
+    const { appointmentId } = row;
+    if (await logWith({ appointmentId }, () => deliverAlert(work, row))) delivered++;
   }
   if (seen.length > 0) await releaseLease(db, { name: 'delivery', holder });
   return { delivered, nextAt: await nextDeliveryAt(db, { held, quiet }) };
@@ -154,7 +157,7 @@ async function postInto(work: Work, row: AlertRow, channel: string): Promise<boo
     case 'later':
       if (!(await recordNotPosted(db, begun, posted.retryAt))) return false;
       if (row.note || !isForsaken(work, channel, posted)) return false;
-      log.warn({ alertId: row.id, channel }, 'alert.route_closed');
+      log.warn({ alertId: row.id, channel }, 'route.closed');
       return postInto(work, row, settings.channel);
     case 'gone':
       if (row.note) await recordThreadGone(db, begun, row.note, clock.now());
@@ -208,11 +211,7 @@ async function updateMessage(work: Work, row: AlertRow, place: Place): Promise<b
   const updated = await poster.update(place, shown.content);
   switch (updated.is) {
     case 'shown':
-      return recordUpdated(db, row, {
-        revision: row.revision,
-        againAt: againAfter(shown, updated),
-        now: clock.now(),
-      });
+      return recordChanged(work, row, againAfter(shown, updated));
     case 'gone':
       // A line that was deleted has been read.
       if (row.note)
@@ -239,8 +238,19 @@ async function recordShown(
   shown: { ts: string; revision: number; againAt: Date | null },
 ): Promise<boolean> {
   const recorded = await recordPosted(db, begun, { ...shown, now: clock.now() });
-  if (!recorded)
-    log.warn({ alertId: begun.id, messageTs: shown.ts }, 'alert was posted by another meanwhile');
+  const place = { channel: begun.channel, ts: shown.ts };
+  if (recorded) tellPosted(log, begun, place);
+  else log.warn({ alertId: begun.id, ...place }, 'alert.overtaken');
+  return recorded;
+}
+
+async function recordChanged(
+  { db, log, clock }: Work,
+  row: AlertRow,
+  againAt: Date | null,
+): Promise<boolean> {
+  const recorded = await recordUpdated(db, row, { revision: row.revision, againAt, now: clock.now() });
+  if (recorded) tellUpdated(log, row);
   return recorded;
 }
 
@@ -257,7 +267,8 @@ async function readContent(work: Work, row: AlertRow): Promise<AlertContent | nu
     const read = await readAlertContent(db, row, { voice, now, quietHours: settings.quietHours });
     return row.note || row.resolvedAt ? read : await withLostRoute(work, row, read);
   } catch (error) {
-    log.error({ err: error, alertId: row.id }, 'alert cannot be described');
+    const { id: alertId, appointmentId } = row;
+    log.error({ err: error, alertId, appointmentId }, 'alert.not_described');
     await postponeDelivery(db, row, addMs(now, UNREADABLE_RETRY_MS));
     return null;
   }

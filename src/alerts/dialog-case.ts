@@ -4,6 +4,7 @@ import { readLastTouch } from '../appointments/history.ts';
 import { readInstallation } from '../appointments/installation.ts';
 import { readSituations, type Situation } from '../appointments/situation.ts';
 import type { Clock } from '../clock.ts';
+import { logOf } from '../database.ts';
 import type { Calls } from '../sync/calls.ts';
 import { appointmentFacts } from './appointment-facts.ts';
 import type { Ask } from './ask.ts';
@@ -85,10 +86,11 @@ export function isAsShown(
 
 /** Told privately to who came too late: what is the matter, and who was there when. */
 export async function lateAnswer(
-  { db, voice }: Ask,
+  { db, actor, voice }: Ask,
   appointmentId: number,
   what: 'settled' | 'changed' | 'notAgain' | 'held',
 ): Promise<Content> {
+  logOf(db).info({ appointmentId, actor, reason: what }, 'action.missed');
   const { late } = voice.texts.dialogs;
   if (what === 'held') return content({ tone: 'plain', headline: late.held });
   const touch = await readLastTouch(db, appointmentId);

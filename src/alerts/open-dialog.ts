@@ -1,5 +1,6 @@
 import { readSituations } from '../appointments/situation.ts';
 import { SECOND } from '../instant.ts';
+import { logWith } from '../log-context.ts';
 import { logCallDialog, noteDialog } from './call-and-note.ts';
 import { cancelDialog } from './cancel-appointment.ts';
 import type { Content } from './content.ts';
@@ -25,7 +26,8 @@ export async function openDialog(ask: DialogAsk, wanted: Wanted): Promise<Dialog
   const { calls, clock } = ask;
   const patient = createPatientCalls(calls, { clock, ms: FILLING_MS_MAX, signal: filled.signal });
   try {
-    return await fillDialog({ ...ask, calls: patient }, wanted);
+    const { appointmentId } = wanted;
+    return await logWith({ appointmentId }, () => fillDialog({ ...ask, calls: patient }, wanted));
   } finally {
     filled.abort();
   }

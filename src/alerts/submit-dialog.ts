@@ -1,3 +1,4 @@
+import { logWith } from '../log-context.ts';
 import { submitLogCall, submitNote } from './call-and-note.ts';
 import { submitCancel } from './cancel-appointment.ts';
 import type { Content } from './content.ts';
@@ -23,7 +24,7 @@ export type SubmitAnswer = Exclude<Submitted, { is: 'late' }> | { is: 'late'; co
 /** Carries out a dialog on the database alone, so that the answer comes at once; the engine does the rest. */
 export async function submitDialog(ask: DialogAsk, submission: Submission): Promise<SubmitAnswer> {
   const { appointmentId } = submission.shown;
-  const submitted = await submit(ask, submission);
+  const submitted = await logWith({ appointmentId }, () => submit(ask, submission));
   if (submitted.is !== 'late') return submitted;
   return { is: 'late', content: await lateAnswer(ask, appointmentId, submitted.what) };
 }

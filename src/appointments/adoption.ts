@@ -3,7 +3,7 @@ import type { Statuses } from '../database-map.ts';
 import { readableInstant, toSqlInstant } from '../instant.ts';
 import { APPOINTMENT_COLUMNS, type Appointment, toAppointment } from './appointment.ts';
 import { compositeColumns, isComposite } from './composite.ts';
-import { appendHistory } from './history.ts';
+import { appendHistory, type HistoryEntry } from './history.ts';
 import { openStatuses, statusesOf } from './statuses.ts';
 import { pushedColumns } from './sync-record.ts';
 
@@ -170,7 +170,7 @@ function toFormerAttempt({ row }: AdoptedRecord, now: Date): Record<string, unkn
   };
 }
 
-function toHistory({ row, state, bookingUid, found, failure }: AdoptedRecord, now: Date) {
+function toHistory({ row, state, bookingUid, found, failure }: AdoptedRecord, now: Date): HistoryEntry {
   return {
     appointmentId: row.appointment.id,
     at: now,

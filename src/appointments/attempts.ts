@@ -1,8 +1,8 @@
-import { type Db, type Tx, transaction } from '../database.ts';
+import { type Db, logOf, type Tx, transaction } from '../database.ts';
 import { fromSqlInstant, toSqlInstant } from '../instant.ts';
 import { perRow } from '../per-row.ts';
 import { LostInCompany, together } from '../together.ts';
-import type { Claim } from './claim.ts';
+import { type Claim, tellLost } from './claim.ts';
 
 export type Operation = 'book' | 'move' | 'reassign' | 'cancel';
 
@@ -93,12 +93,17 @@ interface Intent {
  * Writes down what is about to be sent, before it is sent, and what it was made of. Returns the attempt's id, or
  * `lost`. While the attempt has no outcome, the record carries it as its open attempt.
  */
-export function beginAttempt(
+export async function beginAttempt(
   db: Db,
   claim: Claim,
   intent: { operation: Operation; request: AttemptRequest; triedHash: string; now: Date },
 ): Promise<number | 'lost'> {
-  return beginTogether(db, { claim, ...intent });
+  const { appointmentId } = claim;
+  const { operation } = intent;
+  const attemptId = await beginTogether(db, { claim, ...intent });
+  if (attemptId === 'lost') tellLost(db, claim);
+  else logOf(db).debug({ appointmentId, attemptId, operation }, 'attempt.begun');
+  return attemptId;
 }
 
 const beginTogether = together(async (db, intents: Intent[]): Promise<(number | 'lost')[]> => {
@@ -162,7 +167,7 @@ export async function forgetAttempt(
   attempt: AttemptEnding,
   now: Date,
 ): Promise<'recorded' | 'lost'> {
-  return transaction(db, async (tx) => {
+  const forgotten = await transaction<'recorded' | 'lost'>(db, async (tx) => {
     const written = await tx('appointment_syncs')
       .where({ appointment_id: claim.appointmentId, claim_token: claim.token, open_attempt_id: attempt.id })
       .update({ open_attempt_id: null });
@@ -170,6 +175,8 @@ export async function forgetAttempt(
     await finishAttempts(tx, [{ ...attempt, now }]);
     return 'recorded';
   });
+  if (forgotten === 'lost') tellLost(db, claim);
+  return forgotten;
 }
 
 export interface PastAttempt {

@@ -68,7 +68,7 @@ export async function changeContact(
         touched_at: at,
       });
     const fields = (['email', 'phone'] as const).filter((field) => before[field] !== contact[field]);
-    const entry = { at: now, actor, action: 'contact_fixed', after: { fields } };
+    const entry = { at: now, actor, action: 'contact_fixed', after: { fields } } as const;
     const others = ids.filter((id) => id !== appointmentId);
     const historyId = await appendHistoryEntry(tx, { ...entry, appointmentId });
     await appendHistory(tx, ...others.map((id) => ({ ...entry, appointmentId: id })));

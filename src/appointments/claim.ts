@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Db, withRetries } from '../database.ts';
+import { type Db, logOf, withRetries } from '../database.ts';
 import { addMs, toSqlInstant } from '../instant.ts';
 import { type Situation, situationQuery, toSituation } from './situation.ts';
 import { statusesOf } from './statuses.ts';
@@ -42,6 +42,11 @@ export async function claimDue(
     const situation = toSituation(row, statusesOf(db));
     return { claim: { appointmentId: situation.record.appointmentId, token }, situation };
   });
+}
+
+/** The claim ran out, and another holds the record now. */
+export function tellLost(db: Db, { appointmentId }: Claim): void {
+  logOf(db).info({ appointmentId }, 'claim.lost');
 }
 
 /** Whether any record waits to be claimed. */

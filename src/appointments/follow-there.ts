@@ -1,6 +1,6 @@
 import { type Db, isDuplicateKey, type Tx, withRetries } from '../database.ts';
 import { movedColumns } from './change-appointment.ts';
-import type { Claim } from './claim.ts';
+import { type Claim, tellLost } from './claim.ts';
 import { Changed } from './close.ts';
 import { type Recorded, recordBooked } from './record.ts';
 import { markedAt, type RowMarks, readRowMarks } from './row-marks.ts';
@@ -57,7 +57,9 @@ export async function keepBooking(
       .where({ appointment_id: claim.appointmentId, claim_token: claim.token })
       .update({ booking_uid: uid, ...pushedColumns(pushed) }),
   );
-  return written === 0 ? 'lost' : 'recorded';
+  if (written === 1) return 'recorded';
+  tellLost(db, claim);
+  return 'lost';
 }
 
 /** Gives the row, while it is what was seen, the start and staff of `pushed`; it stays as long as it was. */

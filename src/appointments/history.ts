@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../database.ts';
 import { fromSqlInstant, toSqlInstant } from '../instant.ts';
+import { type HistoryAction, tellWhenCommitted } from './history-lines.ts';
 
 /** `bot`, `calcom`, `shell` or a Slack user id. */
 export type Actor = string;
@@ -8,11 +9,12 @@ export interface HistoryEntry {
   appointmentId: number | null;
   at: Date;
   actor: Actor;
-  /** What was done, in one past participle: booked, moved, cancelled, failed, held … */
-  action: string;
+  action: HistoryAction;
   before?: unknown;
   after?: unknown;
   reason?: string;
+  /** Booked after a failure: the log tells that apart, and earlier entries tell it here. */
+  hadFailed?: boolean | undefined;
 }
 
 /** The actions whose reason is what a person typed. */
@@ -20,15 +22,21 @@ export const typedActions: readonly string[] = ['cancelled', 'noted', 'called'];
 
 const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
 
-/** Appends to the history, in the transaction of the change that it tells. */
+/** Appends to the history, in the transaction of the change that it tells; the log is told when that is committed. */
 export async function appendHistory(tx: Tx, ...entries: HistoryEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  await tx('history').insert(entries.map(toRow));
+  await insertHistory(tx, entries);
+  tellWhenCommitted(tx, entries);
+}
+
+/** `appendHistory` for whoever tells the log each entry where it belongs. */
+export async function insertHistory(tx: Tx, entries: HistoryEntry[]): Promise<void> {
+  if (entries.length > 0) await tx('history').insert(entries.map(toRow));
 }
 
 /** `appendHistory` for one entry; returns its number. */
 export async function appendHistoryEntry(tx: Tx, entry: HistoryEntry): Promise<number> {
   const [id] = await tx('history').insert(toRow(entry));
+  tellWhenCommitted(tx, [entry]);
   return Number(id);
 }
 
@@ -97,7 +105,7 @@ function toHistoryEntry(row: Record<string, unknown>): HistoryEntry {
     appointmentId: row.appointment_id === null ? null : Number(row.appointment_id),
     at: fromSqlInstant(String(row.at)),
     actor: String(row.actor),
-    action: String(row.action),
+    action: String(row.action) as HistoryAction,
     before: parsed(row.before),
     after: parsed(row.after),
     ...(row.reason !== null && { reason: String(row.reason) }),

@@ -1,4 +1,4 @@
-import { type Db, withRetries } from '../database.ts';
+import { type Db, logOf, withRetries } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
 import { isOpen, openFutureQuery } from './appointment.ts';
 import { isDuplicate } from './rivals.ts';
@@ -16,10 +16,20 @@ const BATCH = 500;
 export async function noticeDifferences(db: Db, now: Date): Promise<number> {
   const { missing, changed } = await readDiffering(db, now);
   const added = await addNew(db, missing, now);
-  const marked = await markPending(db, [...changed, ...(await endedIds(db, now))], now);
-  const overtaken = await wakeRecords(db, await overtakenIds(db, now), { now, asked: false });
-  const freed = await wakeRecords(db, await freedIds(db), { now, asked: false });
+  const moved = tellNoticed(db, changed, 'changed');
+  const ended = tellNoticed(db, await endedIds(db, now), 'ended');
+  const marked = await markPending(db, [...moved, ...ended], now);
+  const late = tellNoticed(db, await overtakenIds(db, now), 'overtaken');
+  const overtaken = await wakeRecords(db, late, { now, asked: false });
+  const alone = tellNoticed(db, await freedIds(db), 'freed');
+  const freed = await wakeRecords(db, alone, { now, asked: false });
   return added + marked + overtaken + freed + (await wakeChangedFailures(db, now));
+}
+
+function tellNoticed(db: Db, appointmentIds: number[], reason: string): number[] {
+  const log = logOf(db);
+  for (const appointmentId of appointmentIds) log.debug({ appointmentId, reason }, 'appointment.noticed');
+  return appointmentIds;
 }
 
 type Row = Record<string, unknown>;
@@ -49,6 +59,11 @@ async function addNew(db: Db, missing: Row[], now: Date): Promise<number> {
       ...{ starts_at, created_at },
     }));
     await withRetries(() => db('appointment_syncs').insert(rows).onConflict('appointment_id').ignore());
+    tellNoticed(
+      db,
+      rows.map(({ appointment_id }) => Number(appointment_id)),
+      'new',
+    );
   }
   return missing.length;
 }
@@ -151,6 +166,7 @@ async function wakeChangedFailures(db: Db, now: Date): Promise<number> {
       .whereIn('appointment_id', changed)
       .update({ starts_at: copiedStart(db) }),
   );
+  tellNoticed(db, changed, 'data_changed');
   return withRetries(() => wakeRecords(db, changed, { now, asked: false }));
 }
 

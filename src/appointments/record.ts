@@ -5,6 +5,7 @@ import type { Claim } from './claim.ts';
 import { type Evidence, evidenceText } from './evidence.ts';
 import type { Actor } from './history.ts';
 import { CLOSED_COLUMNS, NO_FAILURE } from './record-columns.ts';
+import * as lines from './record-lines.ts';
 import { type Pushed, pushedColumns } from './sync-record.ts';
 import { type There, thereText } from './there.ts';
 import { type Recorded, record } from './write-record.ts';
@@ -24,6 +25,7 @@ export function recordBooked(
     isToRead?: boolean;
     attempt?: AttemptEnding | undefined;
     before?: unknown;
+    hadFailed?: boolean;
     /** Who linked it; the bot unless said. */
     actor?: Actor;
     /** What else belongs into the transaction; the record is still as it was. */
@@ -53,6 +55,7 @@ export function recordBooked(
       action: booked.action,
       before: booked.before,
       after: { uid: booked.uid, staff: booked.pushed.staffId, start: booked.pushed.startsAtText },
+      hadFailed: booked.hadFailed,
     },
     alert: 'resolve',
     resolution: 'synced',
@@ -68,7 +71,8 @@ export function recordInStep(
 ): Promise<Recorded> {
   const pushed = startsAtText === null ? {} : { pushed_start: startsAtText };
   const set = { ...NO_FAILURE, ...pushed, state: 'synced', pending_since: null };
-  return record(db, claim, { set, dueAt: null, alert: 'resolve', resolution: 'synced', now });
+  const tell = lines.confirmed;
+  return record(db, claim, { set, dueAt: null, tell, alert: 'resolve', resolution: 'synced', now });
 }
 
 /** The booking that was replaced is gone; the new one stands, and is read next when somebody told of it. */
@@ -79,7 +83,12 @@ export function recordReplaced(
 ): Promise<Recorded> {
   const set = { ...NO_FAILURE, state: 'synced', replaces_uid: null };
   const dueAt = isToRead ? done.now : null;
-  return record(db, claim, { ...done, set, dueAt, isOpen: isToRead, alert: 'resolve', resolution: 'synced' });
+  const tell = lines.replaced;
+  return record(db, claim, {
+    ...done,
+    ...{ set, dueAt, tell, isOpen: isToRead },
+    ...{ alert: 'resolve', resolution: 'synced' },
+  });
 }
 
 /** The booking was cancelled to make room for its successor, which is booked next. */
@@ -153,6 +162,7 @@ export function recordFailed(
     dueAt: failed.dueAt,
     attempt: failed.attempt,
     history: { action: 'failed', reason: failed.kind },
+    tell: lines.failed(failed),
     alert: failed.alert,
     now: failed.now,
   });
@@ -178,12 +188,13 @@ export function recordStillFailed(
     tried_hash: triedHash,
     ...(found && { failure_cause: found.cause, failure_evidence: evidenceText(found.evidence) }),
   };
-  return record(db, claim, { ...still, set, alert: 'raise' });
+  return record(db, claim, { ...still, set, tell: lines.rechecked(still), alert: 'raise' });
 }
 
 /** The booking that the import found is not there any more: the appointment is taken up as any other. */
 export function recordFoundGone(db: Db, claim: Claim, now: Date): Promise<Recorded> {
-  return record(db, claim, { set: { found_uid: null, found_as: null }, dueAt: now, alert: 'refresh', now });
+  const set = { found_uid: null, found_as: null };
+  return record(db, claim, { set, dueAt: now, tell: lines.freed, alert: 'refresh', now });
 }
 
 /**
@@ -217,7 +228,7 @@ export function recordDeferred(
       };
   const attempts = deferred.counts ? { attempts: db.raw('attempts + 1') } : {};
   const set = { ...failure, ...attempts, tried_hash: deferred.triedHash };
-  return record(db, claim, { ...deferred, isOpen: true, set });
+  return record(db, claim, { ...deferred, isOpen: true, set, tell: lines.postponed(deferred) });
 }
 
 /** Gives the claim back untouched, due at `dueAt`: nothing was tried. */
@@ -226,5 +237,6 @@ export function releaseClaim(
   claim: Claim,
   { dueAt, now }: { dueAt: Date | null; now: Date },
 ): Promise<Recorded> {
-  return record(db, claim, { set: {}, dueAt, alert: 'keep', isOpen: dueAt !== null, now });
+  const tell = lines.returned({ dueAt });
+  return record(db, claim, { set: {}, dueAt, tell, alert: 'keep', isOpen: dueAt !== null, now });
 }

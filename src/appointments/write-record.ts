@@ -1,11 +1,13 @@
-import { type Db, type Tx, transaction } from '../database.ts';
+import { type Db, logOf, type Tx, transaction } from '../database.ts';
 import { toSqlInstant } from '../instant.ts';
 import { perRow } from '../per-row.ts';
 import { LostInCompany, together } from '../together.ts';
 import { raiseAlert, refreshAlert, resolveAlerts, subjectOf } from './alerts.ts';
 import { type AttemptEnding, finishAttempts } from './attempts.ts';
-import type { Claim } from './claim.ts';
-import { type Actor, appendHistory, type HistoryEntry } from './history.ts';
+import { type Claim, tellLost } from './claim.ts';
+import { type Actor, type HistoryEntry, insertHistory } from './history.ts';
+import { tellWhenCommitted } from './history-lines.ts';
+import type { Tell } from './record-lines.ts';
 
 /** `lost`: the claim ran out and another holds the record now; nothing was written. */
 export type Recorded = 'recorded' | 'lost';
@@ -15,7 +17,8 @@ export interface Step {
   set: Record<string, unknown>;
   dueAt: Date | null;
   attempt?: AttemptEnding | undefined;
-  history?: Pick<HistoryEntry, 'action' | 'before' | 'after' | 'reason'>;
+  history?: Pick<HistoryEntry, 'action' | 'before' | 'after' | 'reason' | 'hadFailed'>;
+  tell?: Tell;
   /** refresh: shown anew if it is open, since it says when the next try is. */
   alert: 'raise' | 'refresh' | 'resolve' | 'keep';
   resolution?: string;
@@ -32,8 +35,15 @@ interface Outcome {
 }
 
 /** Takes the record one step on, if the claim still holds it. */
-export function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
-  return recordTogether(db, { claim, step });
+export async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
+  const outcome = { claim, step };
+  const recorded = await recordTogether(db, outcome);
+  if (recorded === 'lost') tellLost(db, claim);
+  else {
+    tellWhenCommitted(db, toHistory(outcome));
+    step.tell?.(logOf(db), claim.appointmentId);
+  }
+  return recorded;
 }
 
 /** Outcomes that are there together become durable together. */
@@ -49,7 +59,7 @@ const recordTogether = together((db, outcomes: Outcome[]) =>
       tx,
       written.flatMap(({ step }) => (step.attempt ? [{ ...step.attempt, now: step.now }] : [])),
     );
-    await appendHistory(tx, ...written.flatMap(toHistory));
+    await insertHistory(tx, written.flatMap(toHistory));
     await changeAlerts(tx, written);
     return outcomes.map((outcome) => (written.includes(outcome) ? 'recorded' : 'lost'));
   }),

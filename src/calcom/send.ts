@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { type Dispatcher, errors, request as undiciRequest } from 'undici';
 import type { z } from 'zod';
 import type { Log } from '../log.ts';
+import { noteAnswer } from '../log-context.ts';
 import { type CalcomError, CalcomUnavailable, CalcomUnclear, CalcomUnreadable } from './errors.ts';
 import { type RawAnswer, readAnswer, readRefusal } from './read-refusal.ts';
 
@@ -117,7 +118,8 @@ function report(
     tookMs,
     requestId: typeof requestId === 'string' ? requestId : null,
   };
-  transport.log.debug(line, 'cal.com answered');
+  noteAnswer(line.requestId);
+  transport.log.debug(line, 'calcom.answered');
   transport.onAnswer(line);
 }
 

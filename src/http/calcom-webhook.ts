@@ -29,9 +29,7 @@ export function calcomWebhookRoute(deps: {
     const now = systemClock.now().getTime();
     if (now - complainedAt < COMPLAIN_EVERY_MS) return;
     complainedAt = now;
-    log.warn(
-      'a request to /webhooks/calcom had no valid signature; if it was Cal.com’s, check CALCOM_WEBHOOK_SECRET',
-    );
+    log.warn({ path: '/webhooks/calcom', variable: 'CALCOM_WEBHOOK_SECRET' }, 'signature.refused');
   }
 
   async function answer({ headers, body }: HttpRequest): Promise<HttpAnswer> {
@@ -43,10 +41,11 @@ export function calcomWebhookRoute(deps: {
     if (event === null) return jsonAnswer(400, { error: 'not_understood' });
     const bodyHash = createHash('sha256').update(body).digest('hex');
     const heard = await hearWebhook(db, event, { bodyHash, now: clock.now() });
-    const outcome = heard === 'repeated' ? heard : heard.outcome;
-    const appointmentId = heard === 'repeated' ? null : heard.appointmentId;
-    log.info({ event: event.event, outcome, appointmentId }, 'webhook.heard');
-    if (outcome === 'woken') onWoken();
+    const { outcome, appointmentId } = heard === 'repeated' ? { outcome: heard, appointmentId: null } : heard;
+    if (outcome === 'woken' && appointmentId !== null) {
+      log.info({ event: event.event, appointmentId }, 'change.heard');
+      onWoken();
+    } else log.debug({ event: event.event, outcome, appointmentId }, 'webhook.heard');
     return jsonAnswer(200, { outcome });
   }
   return { method: 'POST', path: '/webhooks/calcom', answer };

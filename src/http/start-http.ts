@@ -1,12 +1,14 @@
 // ONE SERVER lives in this folder: health, and every request that others send to the bot. It reads and bounds requests
 // and finds who answers; what an answer means is decided by whoever gave the route.
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
+import { logWith } from '../log-context.ts';
 import { readBody } from './read-body.ts';
-import { findRoute, type HttpAnswer, jsonAnswer, type Route } from './route.ts';
+import { type Found, findRoute, type HttpAnswer, jsonAnswer, type Route } from './route.ts';
 
 export interface Http {
   /** `http://HOST:PORT`, with the port that was free when none was asked for. */
@@ -58,7 +60,7 @@ export async function startHttp(options: {
   });
   await listen(server, host, port);
   const address = addressOf(server);
-  log.info({ address }, 'http.listening');
+  log.info({ address }, 'http.opened');
   return {
     address,
     async stop() {
@@ -105,10 +107,28 @@ function addressOf(server: Server): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
+/** An id that a proxy gave the request is kept when it is one, so that its log and ours can be read together. */
+const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
+
 /** Resolves when the answer is sent or nobody waits for it any more; never rejects. */
 async function serve(deps: Deps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const given = String(request.headers['x-request-id'] ?? '');
+  const requestId = SAFE_ID.test(given) ? given : randomUUID();
   const { method = '', url = '' } = request;
   const found = findRoute(deps.routes, { method, url });
+  const startedMs = performance.now();
+  response.setHeader('x-request-id', requestId);
+  await logWith({ requestId }, () => answer(deps, found, { request, response }));
+  const path = found.is === 'found' ? found.route.path : found.is;
+  const tookMs = Math.round(performance.now() - startedMs);
+  deps.log.debug({ method, path, status: response.statusCode, tookMs, requestId }, 'http.answered');
+}
+
+async function answer(
+  deps: Deps,
+  found: Found,
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+): Promise<void> {
   if (found.is === 'unknown') return send(response, jsonAnswer(404, { error: 'not_found' }));
   if (found.is === 'wrong_method') {
     response.setHeader('allow', found.allow);

@@ -120,7 +120,7 @@ async function readOrNobody(
   } catch (error) {
     const trouble = slackTrouble(error);
     const code = 'code' in trouble ? trouble.code : trouble.is;
-    log.warn({ code, asked: name }, 'Slack does not say who may do what');
+    log.warn({ code, about: name }, 'directory.failed');
     return NOBODY.has(code) ? new Set() : undefined;
   }
 }

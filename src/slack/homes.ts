@@ -116,7 +116,7 @@ export function createHomes(deps: Deps): Homes {
           // Publishing takes its time, and things go on meanwhile.
           if (done === 'published') reads = createHomeReads(db, clock.now());
         } catch (error) {
-          log.error({ err: error }, 'an App Home cannot be shown');
+          log.error({ err: error }, 'home.failed');
         }
       }
       if (homes.length > 0) await releaseLease(db, lease);
@@ -153,7 +153,7 @@ function createPublish(deps: Deps) {
     } else if (NO_HOME.has(code)) {
       await forgetHome(db, opened.userId);
     } else {
-      log.error({ method: CALL.method, trouble: tried }, 'Slack refused an App Home');
+      log.error({ method: CALL.method, code }, 'home.refused');
       // It would be refused again as long as it is the same.
       await recordPublished(db, opened, { now, shownHash: hash, viewHash: null });
     }

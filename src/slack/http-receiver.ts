@@ -50,9 +50,7 @@ export function createHttpReceiver({
   function complain(): void {
     if (now().getTime() - complainedAt < COMPLAIN_EVERY_MS) return;
     complainedAt = now().getTime();
-    log.warn(
-      'a request to /slack/events had no valid signature; if it was Slack, check SLACK_SIGNING_SECRET',
-    );
+    log.warn({ path: '/slack/events', variable: 'SLACK_SIGNING_SECRET' }, 'signature.refused');
   }
 
   return {
@@ -135,7 +133,7 @@ async function handOver(
     // Who is not acknowledged by now is nobody's; an acknowledgement has answered before.
     .then((): SlackAnswer => ({ status: 404 }))
     .catch((error): SlackAnswer => {
-      log.error({ err: error }, 'a Slack request failed');
+      log.error({ err: error }, 'receiver.failed');
       return { status: 500 };
     });
   const tooLate = wait(ACKNOWLEDGE_MS_MAX, { status: 503 }, { signal: answered.signal }).catch(() => ({

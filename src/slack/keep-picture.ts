@@ -29,7 +29,7 @@ export function createKeepPicture({
       await client.files.completeUploadExternal({ files: [{ id, title: name }] });
       return id;
     } catch (error) {
-      log.warn({ picture: name, why: reasonOf(error) }, 'Slack does not take the picture; it is left out');
+      log.warn({ picture: name, reason: reasonOf(error) }, 'picture.dropped');
       return null;
     }
   };

@@ -7,6 +7,7 @@ import type { DialogAsk } from '../alerts/dialog-case.ts';
 import { openDialog } from '../alerts/open-dialog.ts';
 import { type SubmitAnswer, submitDialog } from '../alerts/submit-dialog.ts';
 import type { Voice } from '../alerts/voice.ts';
+import { logOf } from '../database.ts';
 import { askOf, type DialogDeps } from './dialog-deps.ts';
 import { contentView, dialogView, readSubmission, waitingView } from './dialog-view.ts';
 import { valueOfButton } from './listen.ts';
@@ -116,6 +117,10 @@ async function carryOut(
     if (refusal) return { answer: { is: 'late', content: refusal } };
     const answer = await submitDialog(ask, submission);
     if (answer.is === 'done') deps.nudge();
+    if (answer.is === 'errors' || answer.is === 'warned') {
+      const { appointmentId } = shown;
+      logOf(ask.db).info({ appointmentId, actor: ask.actor, action, outcome: answer.is }, 'dialog.returned');
+    }
     return { answer };
   } catch (error) {
     return {

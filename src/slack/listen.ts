@@ -6,6 +6,7 @@ import type { ButtonAction, Content } from '../alerts/content.ts';
 import type { Voice } from '../alerts/voice.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
+import { logWith } from '../log-context.ts';
 import { contentsMessage } from './content-message.ts';
 import { contentView } from './dialog-view.ts';
 import { type Clicker, clickerOf, openWaiting, updateView } from './open-view.ts';
@@ -50,7 +51,7 @@ export function createListen({ app, db, clock, voiceOf, access, nudge }: Deps): 
     const ask = { db, actor: userId, voice, now: clock.now(), text };
     const allowed: Answer = async () =>
       (await access.refusalOf({ ...ask, deed, appointmentId })) ?? answer(ask);
-    const answered = await answerOrError(allowed, ask);
+    const answered = await logWith({ appointmentId }, () => answerOrError(allowed, ask));
     nudge();
     await reply(answered.contents);
     if (answered.error) throw answered.error;

@@ -85,8 +85,8 @@ function refuse(
   { method, picture }: { method: string; picture: Content['picture'] },
   { code, details }: SlackTrouble & { is: 'refused' },
 ): Refused {
-  if (picture) log.warn({ method, code, details }, 'Slack does not show the picture, or not yet');
-  else log.error({ method, code, details }, 'Slack refused a message of the bot');
+  if (picture) log.warn({ method, code, details }, 'picture.refused');
+  else log.error({ method, code, details }, 'message.refused');
   return { is: 'refused' };
 }
 

@@ -1,7 +1,7 @@
 import { type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { type Clock, systemClock } from '../clock.ts';
 import { SECOND } from '../instant.ts';
-import type { Log } from '../log.ts';
+import { type Log, silentLog } from '../log.ts';
 import { createHttpReceiver, type SlackAnswer, type SlackRequest } from './http-receiver.ts';
 import { keepAllConnected } from './keep-all-connected.ts';
 import type { SlackHealth } from './slack-health.ts';
@@ -31,7 +31,7 @@ export function createReception(
   deps: { clock: Clock; log: Log; health: SlackHealth },
 ): Reception | null {
   if (slackAppToken !== null) {
-    const receivers = [1, 2].map(() => createSocketReceiver(slackAppToken, slackApiUrl, deps.log));
+    const receivers = [1, 2].map(() => createSocketReceiver(slackAppToken, slackApiUrl));
     return { receiver: allOf(receivers), receive: null, open: () => keepAllConnected(receivers, deps) };
   }
   if (slackSigningSecret === null) return null;
@@ -55,13 +55,12 @@ function allOf(receivers: Receiver[]): Receiver {
 }
 
 /** With options of its own: the app would otherwise share and change them. It logs nothing, the connection does. */
-function createSocketReceiver(appToken: string, slackApiUrl: string, log: Log): SocketModeReceiver {
-  const silent = log.child({}, { level: 'silent' });
-  const options = clientOptions(slackApiUrl, { log: silent, timeoutMs: OPENING_CALL_MS_MAX });
+function createSocketReceiver(appToken: string, slackApiUrl: string): SocketModeReceiver {
+  const options = clientOptions(slackApiUrl, { log: silentLog, timeoutMs: OPENING_CALL_MS_MAX });
   return new SocketModeReceiver({
     appToken,
     autoReconnectEnabled: false,
-    logger: slackLog(silent),
+    logger: slackLog(silentLog),
     installerOptions: { clientOptions: options },
   });
 }

@@ -6,19 +6,18 @@ import type { Log } from '../log.ts';
  * carry personal data.
  */
 export function slackLog(log: Log): Logger {
-  const write =
-    (level: 'warn' | 'error') =>
-    (message: unknown, ...rest: unknown[]) => {
-      const error = [message, ...rest].find((part) => part instanceof Error);
-      log[level]({ from: 'slack', ...(error && { err: error }) }, error ? error.message : String(message));
-    };
   return {
     debug() {},
     info() {},
-    warn: write('warn'),
-    error: write('error'),
+    warn: (...parts: unknown[]) => log.warn(read(parts), 'library.warned'),
+    error: (...parts: unknown[]) => log.error(read(parts), 'library.failed'),
     setLevel() {},
     getLevel: () => LogLevel.WARN,
     setName() {},
   };
+}
+
+function read(parts: unknown[]): { text: string; err?: Error | undefined } {
+  const err = parts.find((part) => part instanceof Error);
+  return err ? { text: err.message, err } : { text: String(parts[0]) };
 }

@@ -37,11 +37,11 @@ export function createSlackPauses({ clock, log }: { clock: Clock; log: Log }): S
   function complain(key: string, call: Call, code: string) {
     if (complaints.get(key) === code) return;
     complaints.set(key, code);
-    log.error(
-      { method: call.method, channel: call.channel, code, remedy: remedyFor(code) },
-      'Slack is closed to the bot; nothing is lost',
-    );
+    log.error({ method: call.method, channel: call.channel, code, remedy: remedyFor(code) }, 'slack.closed');
   }
+
+  const tellPaused = ({ method, channel }: Call, waitSeconds: number) =>
+    log.warn({ method, channel, waitSeconds }, 'slack.paused');
 
   return {
     pauseOf(call) {
@@ -60,11 +60,13 @@ export function createSlackPauses({ clock, log }: { clock: Clock; log: Log }): S
         return set(pauses, key, { until: until(CLOSED_MS), because });
       }
       if (trouble.is === 'limited') {
+        tellPaused(call, trouble.retryAfterSeconds);
         const key = CHANNELS_OWN.has(call.method) ? ownKey : methodKey;
         return set(pauses, key, { until: until(trouble.retryAfterSeconds * SECOND), because: 'busy' });
       }
       const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failuresInARow, PAUSE_MS_MAX);
       failuresInARow++;
+      tellPaused(call, pauseMs / SECOND);
       return set(pauses, workspaceKey, { until: until(pauseMs), because: 'busy' });
     },
     end(call) {
@@ -72,7 +74,7 @@ export function createSlackPauses({ clock, log }: { clock: Clock; log: Log }): S
       for (const key of keysOf(call)) {
         pauses.delete(key);
         if (complaints.delete(key))
-          log.info({ method: call.method, channel: call.channel }, 'Slack works again');
+          log.info({ method: call.method, channel: call.channel }, 'slack.reopened');
       }
     },
   };

@@ -40,10 +40,7 @@ export function keepConnected(
       if (error !== null) health.fails('socket', NOT_OPEN);
       const lasted = error === null && clock.now().getTime() - startedAt.getTime() >= LASTING_MS;
       if (error !== null && failures === 0) {
-        log.warn(
-          { err: error },
-          'Slack cannot be connected, and is tried again; if this stays, check SLACK_APP_TOKEN',
-        );
+        log.warn({ err: error, variable: 'SLACK_APP_TOKEN' }, 'socket.failed');
       }
       failures = lasted ? 0 : failures + 1;
       // The first pause is short, so that hardly a click is missed when Slack recycles a young socket.
@@ -77,7 +74,7 @@ async function stayConnected(
   try {
     await client.start();
     opened.abort();
-    log.info('connected to Slack');
+    log.info({}, 'socket.opened');
     health.works('socket');
     if (stopping.aborted) disconnect();
     stopping.addEventListener('abort', disconnect);

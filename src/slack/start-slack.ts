@@ -23,6 +23,7 @@ import { createListen, type Listen } from './listen.ts';
 import { listenForDialogs } from './listen-dialogs.ts';
 import { listenForHome } from './listen-home.ts';
 import { listenForPlan } from './listen-plan.ts';
+import { logInteractions } from './log-interactions.ts';
 import { oncePerEvent } from './once-per-event.ts';
 import { createPoster } from './poster.ts';
 import { createReaderVoices } from './reader-voices.ts';
@@ -91,9 +92,7 @@ export async function startSlack(deps: SlackDeps): Promise<Slack> {
   const keepPicture = createKeepPicture({ client, log, timeoutMs: CALL_MS_MAX });
   const reception = createReception(config, { clock, log, health });
   if (reception === null) {
-    log.warn(
-      'without SLACK_APP_TOKEN or SLACK_SIGNING_SECRET the bot posts alerts, but hears no commands and clicks',
-    );
+    log.warn({ variable: 'SLACK_APP_TOKEN' }, 'slack.unheard');
     const { check } = health;
     return {
       ...{ poster, keepPicture, health: check },
@@ -140,6 +139,7 @@ function listenTo(
 ): Homes {
   const { config, db, clock, log, calls, nudge, running, quickClient, slackHealth: health, replica } = deps;
   const { locale, timeZone, slackAlertChannel: channel, calcomCallsPerMinute: callsPerMinute } = config;
+  app.use(logInteractions(log));
   app.use(({ next }) => running.count(next()));
   app.use(oncePerEvent(clock));
   const lists = {
@@ -162,6 +162,7 @@ function listenTo(
 }
 
 function createApp(config: SlackSettings, { receiver }: Reception, log: Log): App {
+  const options = clientOptions(config.slackApiUrl, { log, timeoutMs: CALL_MS_MAX });
   const app = new App({
     receiver,
     // Not by token: Bolt would then ask Slack who it is, and a start must not need Slack.
@@ -169,11 +170,11 @@ function createApp(config: SlackSettings, { receiver }: Reception, log: Log): Ap
     convoStore: false,
     logger: slackLog(log),
     clientOptions: {
-      ...clientOptions(config.slackApiUrl, { log, timeoutMs: CALL_MS_MAX }),
+      ...options,
       // Answers to a response_url have no time-out of their own.
-      fetch: (url, init) => fetch(url, { signal: AbortSignal.timeout(CALL_MS_MAX), ...init }),
+      fetch: (url, init) => options.fetch(url, { signal: AbortSignal.timeout(CALL_MS_MAX), ...init }),
     },
   });
-  app.error(async (error) => log.error({ err: error }, 'a Slack listener failed'));
+  app.error(async (error) => log.error({ err: error }, 'listener.failed'));
   return app;
 }

@@ -1,5 +1,6 @@
 import { webApi } from '@slack/bolt';
 import type { Log } from '../log.ts';
+import { noteAnswer } from '../log-context.ts';
 import { slackLog } from './slack-log.ts';
 
 /** One try a call: what is tried again, and when, is for the record to say and not for the client. */
@@ -10,6 +11,7 @@ export function clientOptions(slackApiUrl: string, { log, timeoutMs }: { log: Lo
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     logger: slackLog(log),
+    fetch: fetchWithLog(log),
   };
 }
 
@@ -18,4 +20,29 @@ export function webClient(
   options: { log: Log; timeoutMs: number },
 ): webApi.WebClient {
   return new webApi.WebClient(slackBotToken, clientOptions(slackApiUrl, options));
+}
+
+/** Every call is a line, with the id by which Slack's support finds it. */
+export function fetchWithLog(log: Log): webApi.FetchFunction {
+  return async (url, init) => {
+    const startedMs = performance.now();
+    let answer: Response | undefined;
+    try {
+      answer = await fetch(url, init);
+      return answer;
+    } finally {
+      const requestId = answer?.headers.get('x-slack-req-id') ?? null;
+      const tookMs = Math.round(performance.now() - startedMs);
+      noteAnswer(requestId);
+      log.debug(
+        { method: methodOf(url), status: answer?.status ?? 'none', tookMs, requestId },
+        'slack.answered',
+      );
+    }
+  };
+}
+
+/** The address of a `response_url` gives the right to answer, and is not for the log. */
+function methodOf(url: string | URL): string {
+  return /\/api\/([A-Za-z.]{1,60})$/.exec(new URL(url).pathname)?.[1] ?? 'response_url';
 }

@@ -39,7 +39,7 @@ export async function askAgain(
       if ((await wakeRecords(tx, ids, { now, asked: true })) === 0) return;
       await appendHistory(
         tx,
-        ...ids.map((id) => ({ appointmentId: id, at: now, actor, action: 'asked_again' })),
+        ...ids.map((id) => ({ appointmentId: id, at: now, actor, action: 'asked_again' as const })),
       );
     });
   }

@@ -1,5 +1,5 @@
 import { raiseAlert, refreshAlert, resolveAlert } from '../appointments/alerts.ts';
-import { type Db, type Tx, transaction } from '../database.ts';
+import { type Db, logOf, type Tx, transaction } from '../database.ts';
 import { addMs, fromSqlInstantOrNull, SECOND, toSqlInstant } from '../instant.ts';
 import type { FailureKind } from './failure-kinds.ts';
 
@@ -36,7 +36,7 @@ export async function readBreaker(db: Db): Promise<BreakerState> {
 /** Stops claiming for all replicas, with one incident; a trial that failed goes on being the same incident. */
 export async function openBreaker(db: Db, { kind, now }: { kind: FailureKind; now: Date }): Promise<void> {
   lastSeen.set(db, 'open');
-  await transaction(db, async (tx) => {
+  const became = await transaction(db, async (tx) => {
     const fresh = {
       state: 'open',
       kind,
@@ -46,7 +46,7 @@ export async function openBreaker(db: Db, { kind, now }: { kind: FailureKind; no
     };
     if ((await tx('breaker').where({ name: 'calcom', state: 'closed' }).update(fresh)) === 1) {
       await raiseAlert(tx, { subject: INCIDENT, appointmentId: null, now });
-      return;
+      return 'opened';
     }
     const { probes } = await tx('breaker').where({ name: 'calcom' }).first('probes');
     const again = {
@@ -55,10 +55,16 @@ export async function openBreaker(db: Db, { kind, now }: { kind: FailureKind; no
       probes: probes + 1,
       probe_at: toSqlInstant(nextProbeAt(now, probes + 1)),
     };
-    if ((await tx('breaker').where({ name: 'calcom', state: 'trial', probes }).update(again)) === 1) {
-      await refreshAlert(tx, INCIDENT, now);
-    }
+    const reopened = await tx('breaker').where({ name: 'calcom', state: 'trial', probes }).update(again);
+    if (reopened === 0) return null;
+    await refreshAlert(tx, INCIDENT, now);
+    return 'reopened';
   });
+  const log = logOf(db);
+  if (became === 'reopened') log.warn({ kind }, 'breaker.reopened');
+  else if (became === 'opened' && kind === 'unauthorized')
+    log.error({ variable: 'CALCOM_API_KEY' }, 'key.refused');
+  else if (became === 'opened') log.warn({ kind }, 'breaker.opened');
 }
 
 /** Takes the right to probe Cal.com now; only one replica gets it. */
@@ -77,11 +83,13 @@ export async function recordProbe(
 ): Promise<void> {
   const open = db('breaker').where({ name: 'calcom', state: 'open' });
   if (answered) {
-    await transaction(db, async (tx) => {
+    const tried = await transaction(db, async (tx) => {
       const begun = await tx('breaker').where({ name: 'calcom', state: 'open' }).update({ state: 'trial' });
       // The trial needs something to try, and must not wait for hours for it.
       if (begun === 1) await waitingForCalcom(tx).update({ due_at: toSqlInstant(now) });
+      return begun === 1;
     });
+    if (tried) logOf(db).info({}, 'breaker.tried');
     return;
   }
   const { probes } = await db('breaker').where({ name: 'calcom' }).first('probes');
@@ -92,15 +100,17 @@ export async function recordProbe(
 
 /** Ends the incident, and makes what waited for it due. */
 export async function closeBreaker(db: Db, now: Date): Promise<void> {
-  await transaction(db, async (tx) => {
+  const isOver = await transaction(db, async (tx) => {
     const closed = await tx('breaker')
       .where({ name: 'calcom' })
       .whereNot('state', 'closed')
       .update({ state: 'closed', probe_at: null, probes: 0 });
-    if (closed === 0) return;
+    if (closed === 0) return false;
     await resolveAlert(tx, INCIDENT, { resolution: 'over', now });
     await waitingForCalcom(tx).update({ due_at: toSqlInstant(now) });
+    return true;
   });
+  if (isOver) logOf(db).info({}, 'breaker.closed');
 }
 
 /** Whether anything is left with which the trial could be decided. */

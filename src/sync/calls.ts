@@ -1,7 +1,7 @@
 import type { Calcom, EventType, SlotsQuery } from '../calcom/client.ts';
 import { CalcomBusy, CalcomError, CalcomRefused, CalcomUnauthorized } from '../calcom/errors.ts';
 import type { Clock } from '../clock.ts';
-import type { Db } from '../database.ts';
+import { type Db, logOf } from '../database.ts';
 import { addMs, MINUTE, SECOND } from '../instant.ts';
 import { closeBreaker, lastSeenBreaker, openBreaker } from './breaker.ts';
 import { keepAnswers } from './kept-answers.ts';
@@ -131,6 +131,7 @@ function createEar({ db, calcom, pace, clock }: CallDeps) {
     // Calls that were under way together meet one limit together.
     if (now < limitedUntil) return;
     limitedUntil = addMs(now, error.resetMs);
+    logOf(db).warn({ waitSeconds: Math.ceil(error.resetMs / SECOND) }, 'pace.paused');
     limited += 1;
     if (limited >= FAILURES_MAX) await openBreaker(db, { kind: 'rate_limited', now });
   }

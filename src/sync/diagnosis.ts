@@ -46,7 +46,8 @@ export async function diagnoseConflict(work: Work, suspicion: Suspicion): Promis
     if (sight === null) return { cause: samePerson, evidence: [] };
     return { cause: samePerson ?? causeOf(sight), evidence: findEvidence(sight) };
   } catch (error) {
-    work.log.warn({ err: error }, 'conflict.not_diagnosed');
+    const { appointmentId } = work.claim;
+    work.log.warn({ err: error, appointmentId }, 'conflict.not_diagnosed');
     return { cause: samePerson, evidence: [] };
   }
 }

@@ -7,6 +7,7 @@ import { releaseClaim } from '../appointments/record.ts';
 import type { Situation } from '../appointments/situation.ts';
 import { CalcomBusy, CalcomError } from '../calcom/errors.ts';
 import { MINUTE, SECOND } from '../instant.ts';
+import { logWith } from '../log-context.ts';
 import { startLoop } from '../loop.ts';
 import { adopt } from './adopt.ts';
 import {
@@ -90,7 +91,7 @@ export function startEngine(deps: EngineDeps): Engine {
       await drain(deps, inFlight);
       // Else nobody compares until the lease runs out.
       await releaseLease(deps.db, { name: 'notice', holder }).catch((error) =>
-        log.warn({ err: error }, 'lease.not_released'),
+        log.warn({ err: error, lease: 'notice' }, 'lease.kept'),
       );
     },
   };
@@ -105,8 +106,8 @@ async function drain({ db, clock, log }: EngineDeps, inFlight: Map<Claim, Promis
   for (const claim of inFlight.keys()) {
     const { appointmentId } = claim;
     await releaseClaim(db, claim, { dueAt: now, now }).then(
-      () => log.warn({ appointmentId }, 'appointment.given_back'),
-      (error) => log.warn({ err: error, appointmentId }, 'appointment.not_given_back'),
+      (released) => released === 'recorded' && log.warn({ appointmentId }, 'claim.abandoned'),
+      (error) => log.warn({ err: error, appointmentId }, 'claim.kept'),
     );
   }
 }
@@ -191,16 +192,19 @@ function launch(
   { claim, situation, installationId }: { claim: Claim; situation: Situation; installationId: string },
   { turns, inFlight, ended }: Flight,
 ): void {
-  const log = deps.log.child({ appointmentId: claim.appointmentId });
+  const { log } = deps;
+  const { appointmentId } = claim;
   const asked = situation.record.askedAt !== null;
-  const job = { ...deps, log, claim, situation, installationId, asked, turns };
-  const flight = syncAppointment(job)
-    .catch((error) => recordUnexpected(job, error))
-    .catch((error) => log.error({ err: error }, 'appointment.not_recorded'))
-    .finally(() => {
-      inFlight.delete(claim);
-      ended();
-    });
+  const job = { ...deps, claim, situation, installationId, asked, turns };
+  log.debug({ appointmentId, asked }, 'appointment.claimed');
+  const flight = logWith({ appointmentId }, () =>
+    syncAppointment(job)
+      .catch((error) => recordUnexpected(job, error))
+      .catch((error) => log.error({ err: error, appointmentId }, 'outcome.lost')),
+  ).finally(() => {
+    inFlight.delete(claim);
+    ended();
+  });
   inFlight.set(claim, flight);
 }
 

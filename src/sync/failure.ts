@@ -13,7 +13,7 @@ import { type FailureKind, failureRules } from './failure-kinds.ts';
 import { findLanding, recordLanding } from './landing.ts';
 import type { FailureHint } from './refusals.ts';
 import { NEAR_START_MS, RECHECK_MS, retryAt, WINDOW_RETRY_MS } from './retry-schedule.ts';
-import { shortText } from './short-text.ts';
+import { shortText, withoutName } from './short-text.ts';
 import { rawAnswerOf, type Work } from './work.ts';
 
 /** A failure that is known. */
@@ -84,7 +84,7 @@ async function kindOf(work: Work, answer: Answer): Promise<FailureKind> {
 
 async function recordKind(work: Work, { error, attempt, hint }: Trouble, kind: FailureKind): Promise<void> {
   const now = work.clock.now();
-  const text = shortText(error.answer?.message || error.message);
+  const text = withoutName(shortText(error.answer?.message || error.message), work.situation.customer?.name);
   switch (kind) {
     case 'unauthorized':
       return defer(work, {
@@ -165,7 +165,7 @@ const UNEXPECTED_MAX = 5;
  * is tried again a few times, then it is an engineer's.
  */
 export async function recordUnexpected(work: Work, error: unknown): Promise<void> {
-  work.log.error({ err: error }, 'appointment.broke');
+  work.log.error({ err: error, appointmentId: work.claim.appointmentId }, 'appointment.broken');
   const [current = work.situation] = await readSituations(work.db, [work.claim.appointmentId]);
   const { attempts, openAttemptId } = current.record;
   if (!isPassing(error) && attempts + 1 >= UNEXPECTED_MAX && openAttemptId === null) {

@@ -65,6 +65,7 @@ export async function recordLanding(
     replacesUid: attempt.operation === 'book' ? (attempt.request.uid ?? null) : null,
     attempt: ending,
     ...(pushed && { before: { staff: pushed.staffId, start: pushed.startsAtText } }),
+    hadFailed: situation.record.firstFailedAt !== null,
     now,
   });
 }

@@ -25,7 +25,8 @@ export async function runComparison(
     const found = await (scope === 'changes' ? compareChanges(deps, since) : compareEverything(deps));
     if (signal.aborted) return leaveRun(db, run, clock.now());
     const recorded = await recordCompared(db, run, { scope, startedAt, found, now: clock.now() });
-    log.info({ runId: run.id, scope, ...found }, recorded ? 'comparison.done' : 'comparison.lost');
+    if (recorded) log.info({ runId: run.id, scope, ...found }, 'comparison.done');
+    else log.info({ runId: run.id, scope }, 'comparison.lost');
     if (scope === 'everything') await forgetOldWebhooks(db, clock.now());
     if (found.changed + found.missing > 0) onFound();
   } catch (error) {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { refreshAlert } from '../appointments/alerts.ts';
+import { readPlanProgress } from '../appointments/plan-results.ts';
 import {
   finishPlan,
   leavePlan,
@@ -10,9 +11,10 @@ import {
   renewPlan,
   type StoredItem,
 } from '../appointments/plans.ts';
-import { transaction } from '../database.ts';
+import { type Db, transaction } from '../database.ts';
 import { addMs, SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
+import { logWith } from '../log-context.ts';
 import { type PlanDeps, runItem } from '../sync/plan/run-item.ts';
 
 export interface RunPlanDeps extends Omit<PlanDeps, 'actor'> {
@@ -46,8 +48,15 @@ export async function runPlan(deps: RunPlanDeps, run: PlanRun): Promise<void> {
     if (pauseMs > 0) await clock.sleep(pauseMs, signal);
   }
   const finished = await finishPlan(db, run, clock.now());
-  log.info({ planId: run.id }, finished ? 'plan.done' : 'plan.lost');
+  if (finished) log.info(await countsOf(db, run.id), 'plan.done');
+  else log.info({ planId: run.id }, 'plan.lost');
   deps.onProgress();
+}
+
+async function countsOf(db: Db, planId: number) {
+  const progress = await readPlanProgress(db, planId);
+  const { closed, repaired, adopted, moved, withdrawn, waiting, skipped } = progress;
+  return { planId, closed, repaired, adopted, moved, withdrawn, waiting, skipped };
 }
 
 /** False when another took the plan over. */
@@ -57,7 +66,7 @@ async function runBatch(deps: RunPlanDeps, run: PlanRun, items: StoredItem[]): P
   for (const item of items) {
     if (signal.aborted) return true;
     await nextTurn();
-    await runOne(deps, run, item);
+    await logWith({ appointmentId: item.appointmentId }, () => runOne(deps, run, item));
     if (clock.now() < addMs(shownAt, SHOWN_EVERY_MS)) continue;
     shownAt = clock.now();
     if (!(await renewPlan(db, run, shownAt))) return false;

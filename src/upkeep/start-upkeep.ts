@@ -168,7 +168,8 @@ async function runLeftOver(
   while (!signal.aborted) {
     const run = await takeOverRun(db, { task: task.name, since, now: clock.now() });
     if (!run) return;
-    log.warn({ task: task.name, runId: run.id, fireAt: run.fireAt }, 'upkeep.taken_over');
+    const fireAt = run.fireAt.toISOString();
+    log.warn({ task: task.name, runId: run.id, fireAt }, 'upkeep.taken_over');
     await perform(deps, task, run);
   }
 }

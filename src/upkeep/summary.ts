@@ -27,8 +27,10 @@ export async function runSummary(deps: SummaryDeps, run: CronRun): Promise<void>
   const localDate = DateTime.fromJSDate(run.fireAt, { zone: timeZone }).toFormat('yyyy-MM-dd');
   const standing = await readStanding(db, clock.now());
   const recorded = await recordSummary(db, run, { localDate, ...standing });
-  log.info({ runId: run.id, localDate }, recorded ? 'summary.done' : 'summary.lost');
-  if (!recorded) return;
+  if (!recorded) return log.info({ runId: run.id, localDate }, 'summary.lost');
+  const { failed, critical, pending } = standing.figures;
+  const { booked } = standing.outcomes;
+  log.info({ runId: run.id, localDate, failed, critical, pending, booked }, 'summary.done');
   deps.onRecorded();
   // Three lines tell a quiet day; a chart would drown them.
   if (!isQuiet(standing)) await addPicture(deps, { localDate, takenAt: standing.takenAt });

@@ -1,15 +1,17 @@
-import { pino } from 'pino';
 import type { Situation } from '../../src/appointments/situation.ts';
 import type { Clock } from '../../src/clock.ts';
 import { type Db, openDatabase } from '../../src/database.ts';
 import { addMs, toSqlInstant } from '../../src/instant.ts';
 import { migrateDatabase } from '../../src/migrate-database.ts';
+import { createCapturedLog } from '../support/captured-log.ts';
 import type { TestEngine } from '../support/databases.ts';
+
+/** Its lines have to be as the vocabulary says. */
+export const watchedLog = createCapturedLog().log;
 
 export const NOW = new Date('2025-11-24T16:00:00.000Z');
 export const CHANNEL = 'C0ALERTS';
 export const STAFF_ID = '11111111-1111-4111-8111-111111111111';
-export const silentLog = pino({ level: 'silent' });
 
 export interface TestClock extends Clock {
   advance(ms: number): void;
@@ -85,7 +87,7 @@ export interface AlertDatabase {
 /** A migrated database with one customer, staff member and service; the bot runs. */
 export async function openAlertDatabase(engine: TestEngine): Promise<AlertDatabase> {
   const { url, drop } = await engine.open();
-  const db = openDatabase(url);
+  const db = openDatabase(url, null, watchedLog);
   await migrateDatabase(db, createTestClock());
   await db('installation').update({ mode: 'running', adopted_at: toSqlInstant(NOW) });
   await db('customers').insert({ id: 1, name: 'Miriam Kranz', email: null, phone: '+49 1511 2345678' });
@@ -128,3 +130,6 @@ export async function insertFailed(
     created_at: toSqlInstant(NOW),
   });
 }
+
+/** What the history keeps of a booking. */
+export const BOOKED = { uid: 'uid-748', staff: 'staff-1', start: '2025-11-24 15:00:00.000' };

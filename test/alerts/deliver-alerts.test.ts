@@ -12,7 +12,7 @@ import {
   insertFailed,
   NOW,
   openAlertDatabase,
-  silentLog,
+  watchedLog,
 } from './alert-fixtures.ts';
 import { createMemoryPoster } from './memory-poster.ts';
 
@@ -35,7 +35,7 @@ for (const engine of databases()) {
       deliverAlerts({
         db,
         clock,
-        log: silentLog,
+        log: watchedLog,
         poster: channel.poster,
         holder: 'one',
         settings: {

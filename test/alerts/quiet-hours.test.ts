@@ -13,7 +13,7 @@ import {
   insertFailed,
   NOW,
   openAlertDatabase,
-  silentLog,
+  watchedLog,
 } from './alert-fixtures.ts';
 import { createMemoryPoster } from './memory-poster.ts';
 
@@ -73,7 +73,7 @@ for (const engine of databases()) {
 
     const deliver = (holder = 'one', change: Partial<Delivery['settings']> = {}) =>
       deliverAlerts({
-        ...{ db: opened.db, clock, log: silentLog, poster: channel.poster, holder },
+        ...{ db: opened.db, clock, log: watchedLog, poster: channel.poster, holder },
         settings: {
           ...{ channel: CHANNEL, routes: [], quietHours: NIGHT, timeZone, locale: 'en' },
           ...{ alertLookupMs: MINUTE, ...change },

@@ -8,11 +8,12 @@ import { MINUTE } from '../../src/instant.ts';
 import { databases } from '../support/databases.ts';
 import {
   type AlertDatabase,
+  BOOKED,
   CHANNEL,
   createTestClock,
   insertFailed,
   openAlertDatabase,
-  silentLog,
+  watchedLog,
 } from './alert-fixtures.ts';
 import { createMemoryPoster } from './memory-poster.ts';
 
@@ -37,7 +38,7 @@ for (const engine of databases()) {
 
     /** What the engine or a person records, and what it does to the alert, in one transaction. */
     const happened = (
-      entry: Pick<HistoryEntry, 'actor' | 'action' | 'reason'>,
+      entry: Pick<HistoryEntry, 'actor' | 'action' | 'reason' | 'after'>,
       alert: 'raise' | 'resolve' | 'keep' = 'raise',
     ) =>
       db.transaction(async (tx) => {
@@ -49,7 +50,7 @@ for (const engine of databases()) {
       });
     const deliver = (holder = 'one') =>
       deliverAlerts({
-        ...{ db, clock, log: silentLog, poster: channel.poster, holder },
+        ...{ db, clock, log: watchedLog, poster: channel.poster, holder },
         settings: {
           channel: CHANNEL,
           timeZone: 'Europe/Berlin',
@@ -78,7 +79,7 @@ for (const engine of databases()) {
       await deliver();
       assert.deepEqual(thread(), ['U0ANNA has it tried again.']);
       clock.advance(MINUTE);
-      await happened({ actor: 'bot', action: 'booked' }, 'resolve');
+      await happened({ actor: 'bot', action: 'booked', after: BOOKED }, 'resolve');
       await deliver();
       assert.deepEqual(await deliver(), { delivered: 0, nextAt: null });
       assert.deepEqual(thread(), ['U0ANNA has it tried again.', 'Booked in Cal.com.']);
@@ -156,7 +157,7 @@ for (const engine of databases()) {
 
     it('needs no line under the message of an ended case that was deleted', async () => {
       channel.shown.length = 0;
-      await happened({ actor: 'bot', action: 'booked' }, 'resolve');
+      await happened({ actor: 'bot', action: 'booked', after: BOOKED }, 'resolve');
       await deliver();
       assert.deepEqual(await deliver(), { delivered: 0, nextAt: null });
       assert.deepEqual(channel.shown, []);

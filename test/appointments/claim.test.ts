@@ -136,6 +136,10 @@ for (const engine of databases()) {
         forgetAttempt(db, lost, { id: 1, outcome: 'not_landed' }, NOON),
       ];
       assert.deepEqual(new Set(await Promise.all(steps)), new Set(['lost']));
+      assert.deepEqual(
+        salon.lines.map(({ msg, appointmentId }) => [msg, appointmentId]),
+        steps.map(() => ['claim.lost', 1]),
+      );
       assert.deepEqual(await record(1), before);
       for (const table of ['history', 'alerts', 'sync_attempts']) {
         assert.deepEqual(await db(table).pluck('id'), [], table);

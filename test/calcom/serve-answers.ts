@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { type BookingRequest, type Calcom, createCalcom } from '../../src/calcom/client.ts';
 import { CalcomError } from '../../src/calcom/errors.ts';
 import type { AnswerReport } from '../../src/calcom/send.ts';
+import { checkLine } from '../support/captured-log.ts';
 
 export const API_KEY = 'cal_live_very_secret';
 export const EMAIL = 'erika.mustermann@example.com';
@@ -51,11 +52,16 @@ export async function serve(reply: Reply, timeoutMs = LONG_MS) {
 export function startClient(url: string, timeoutMs = LONG_MS) {
   const lines: string[] = [];
   const reports: AnswerReport[] = [];
+  const write = (line: string) => {
+    lines.push(line);
+    checkLine(JSON.parse(line));
+  };
   const calcom = createCalcom({
     url,
     apiKey: API_KEY,
     timeoutMs,
-    log: pino({ level: 'trace' }, { write: (line: string) => lines.push(line) }),
+    // Without what the bot's log takes out: nothing of it may get that far.
+    log: pino({ level: 'trace', base: null }, { write }),
     onAnswer: (report) => reports.push(report),
   });
   cleanUps.push(() => calcom.close());

@@ -3,11 +3,12 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type Db, openDatabase } from '../../src/database.ts';
 import { type Check, healthRoutes } from '../../src/http/health.ts';
 import { type Http, startHttp } from '../../src/http/start-http.ts';
+import { silentLog } from '../../src/log.ts';
 import { migrateDatabase } from '../../src/migrate-database.ts';
 import { closeBreaker, openBreaker } from '../../src/sync/breaker.ts';
 import type { FailureKind } from '../../src/sync/failure-kinds.ts';
 import { version } from '../../src/version.ts';
-import { createTestClock, NOW, silentLog } from '../alerts/alert-fixtures.ts';
+import { createTestClock, NOW } from '../alerts/alert-fixtures.ts';
 import { databases, type TestDatabase } from '../support/databases.ts';
 import { type DatabaseLine, startDatabaseLine } from './database-line.ts';
 

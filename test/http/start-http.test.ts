@@ -89,6 +89,20 @@ describe('the HTTP server', () => {
     assert.equal((await fetched('/take')).status, 405);
   });
 
+  it('gives every request an id, or keeps a safe one, and every line of it has it', async () => {
+    const idOf = async (given?: string, path = '/here') => {
+      const init = given === undefined ? {} : { headers: { 'x-request-id': given } };
+      return (await fetched(path, init)).response.headers.get('x-request-id');
+    };
+    assert.equal(await idOf('proxy-4711.a_b'), 'proxy-4711.a_b');
+    assert.match((await idOf(undefined, '/nowhere')) ?? '', /^[0-9a-f-]{36}$/);
+    for (const odd of ['short', 'a'.repeat(65), 'with a space', '{"json":1}', 'anna@example.com'])
+      assert.match((await idOf(odd)) ?? '', /^[0-9a-f-]{36}$/, odd);
+    await fetched('/break', { method: 'POST', headers: { 'x-request-id': 'proxy-4712' } });
+    const [failed] = recorded.lines.filter(({ msg }) => msg === 'http.failed');
+    assert.deepEqual([failed?.requestId, failed?.path], ['proxy-4712', '/break']);
+  });
+
   it('hands on the body as it came, up to the limit', async () => {
     const body = 'ä'.repeat(BODY_BYTES_MAX / 2);
     assert.equal((await post('/take', body)).status, 202);

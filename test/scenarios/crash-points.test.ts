@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { pino } from 'pino';
 import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
+import { silentLog } from '../../src/log.ts';
 import { databases } from '../support/databases.ts';
 import { doomedDatabase } from '../support/doomed-database.ts';
 import { createHarness, type Harness } from '../support/engine-harness.ts';
@@ -54,7 +54,7 @@ describe('a process that dies at any step', { concurrency: 2 }, () => {
 
       async function dieAfter(steps: number): Promise<void> {
         const doomed = doomedDatabase(bot.db, steps);
-        const process = bot.start({ db: doomed.db, log: pino({ level: 'silent' }) });
+        const process = bot.start({ db: doomed.db, log: silentLog });
         await bot.until('it is dead', doomed.isDead);
         await process.stop();
       }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { pino } from 'pino';
 import type { FaultRule } from '../../sandbox/calcom/faults.ts';
 import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
+import { silentLog } from '../../src/log.ts';
 import { holdSync, startSync } from '../../src/sync/hold.ts';
 import { databases } from '../support/databases.ts';
 import { doomedDatabase } from '../support/doomed-database.ts';
@@ -143,7 +143,7 @@ for (const engine of databases()) {
       let imported = 0;
       for (let steps = 5; imported === 0; steps++) {
         const doomed = doomedDatabase(bot.db, steps);
-        const first = bot.start({ db: doomed.db, log: pino({ level: 'silent' }) });
+        const first = bot.start({ db: doomed.db, log: silentLog });
         await bot.until('the first process is dead', doomed.isDead);
         await first.stop();
         imported = (await bot.db('appointment_syncs').pluck('appointment_id')).length;

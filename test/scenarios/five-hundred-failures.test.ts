@@ -4,6 +4,7 @@ import { createSandboxClock } from '../../sandbox/clock.ts';
 import { deliverAlerts } from '../../src/alerts/deliver-alerts.ts';
 import { raiseAlert, subjectOf } from '../../src/appointments/alerts.ts';
 import { addMs, HOUR, MINUTE, SECOND, toSqlInstant } from '../../src/instant.ts';
+import { silentLog } from '../../src/log.ts';
 import { createPoster } from '../../src/slack/poster.ts';
 import { createSlackHealth } from '../../src/slack/slack-health.ts';
 import { failureKinds, needsPerson } from '../../src/sync/failure-kinds.ts';
@@ -14,7 +15,6 @@ import {
   NOW,
   openAlertDatabase,
   STAFF_ID,
-  silentLog,
 } from '../alerts/alert-fixtures.ts';
 import { type BothSides, startBothSides } from '../slack/both-modes.ts';
 import { drawBlocks } from '../slack/draw-message.ts';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Fault } from '../../sandbox/calcom/faults.ts';
 import { addMs, DAY, fromSqlInstant, HOUR, MINUTE, SECOND } from '../../src/instant.ts';
+import type { LogEvent } from '../../src/log-events.ts';
 import { readBreaker } from '../../src/sync/breaker.ts';
 import { databases } from '../support/databases.ts';
 import { createHarness, type Harness, type HarnessOptions } from '../support/engine-harness.ts';
@@ -38,6 +39,7 @@ describe('an outage of Cal.com', { concurrency: 4 }, () => {
       let ids: number[] = [];
       before(async () => {
         bot = await createHarness({ engine, timeoutMs: 1_500 });
+        bot.allowErrors('key.refused');
         bot.start();
         await bot.looked();
       });
@@ -50,6 +52,7 @@ describe('an outage of Cal.com', { concurrency: 4 }, () => {
         it(`that ${what}: one incident, nothing lost, nothing double, over by itself`, async () => {
           ids = [1, 2, 3, 4, 5].map((n) => index * 5 + n);
           const messages = (await bot.db('alerts').pluck('id')).length;
+          const linesBefore = bot.lines.length;
           if (fault === 'refuses connections') await bot.calcom.pause();
           else bot.calcom.faults.add({ fault });
           for (const id of ids) await insertAppointment(bot.db, { id, startsAt: hourOf(id) });
@@ -69,6 +72,11 @@ describe('an outage of Cal.com', { concurrency: 4 }, () => {
           assert.deepEqual(await bot.openAlerts(), []);
           assert.equal((await readBreaker(bot.db)).state, 'closed');
           assert.equal((await bot.db('alerts').pluck('id')).length, messages + 1, 'one message, edited');
+          assert.deepEqual(toldOf(bot.lines.slice(linesBefore)), {
+            begin: [kind === 'unauthorized' ? 'key.refused' : 'breaker.opened'],
+            end: ['breaker.closed'],
+            isPaused: kind === 'rate_limited',
+          });
           const made = bot.calcom.state.bookings.map(({ metadata }) => Number(metadata.appointmentId));
           assert.deepEqual(
             made.filter((id) => ids.includes(id)).sort((one, other) => one - other),
@@ -158,6 +166,17 @@ describe('an outage of Cal.com', { concurrency: 4 }, () => {
     });
   }
 });
+
+/** What the log told of the incident. */
+function toldOf(lines: Record<string, unknown>[]) {
+  const of = (...events: LogEvent[]) =>
+    lines.map(({ msg }) => msg as LogEvent).filter((event) => events.includes(event));
+  return {
+    begin: of('breaker.opened', 'key.refused'),
+    end: of('breaker.closed'),
+    isPaused: of('pace.paused').length > 0,
+  };
+}
 
 /** An hour of its own for every appointment, in the salon's hours, from tomorrow on. */
 function hourOf(id: number): Date {

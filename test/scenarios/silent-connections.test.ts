@@ -3,6 +3,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { systemClock } from '../../src/clock.ts';
 import { type Db, isPassing, openDatabase, withPatience } from '../../src/database.ts';
 import { addMs, DAY, HOUR, MINUTE, SECOND } from '../../src/instant.ts';
+import { silentLog } from '../../src/log.ts';
 import { migrateDatabase } from '../../src/migrate-database.ts';
 import { databases, type TestDatabase } from '../support/databases.ts';
 import { createHarness, type Harness } from '../support/engine-harness.ts';
@@ -23,7 +24,7 @@ describe('a database connection that hangs half-open for ever', { skip: engine?.
     assert.ok(engine);
     bot = await createHarness({ engine });
     wire = await layWire(bot.databaseUrl);
-    own = openDatabase(wire.url, null, SILENCE_MS);
+    own = openDatabase(wire.url, null, silentLog, SILENCE_MS);
     bot.allowErrors();
   });
   afterEach(() => bot.clock.advance(MINUTE));
@@ -95,7 +96,7 @@ describe('the pool of connections to a server', { skip: engine?.skip ?? 'no serv
     assert.ok(engine);
     database = await engine.open();
     wire = await layWire(database.url);
-    db = openDatabase(wire.url, null, SILENCE_MS);
+    db = openDatabase(wire.url, null, silentLog, SILENCE_MS);
   });
   afterEach(async () => {
     await db.destroy();

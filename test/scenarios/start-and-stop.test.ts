@@ -5,6 +5,7 @@ import { type LookAlikes, startLookAlikes } from '../../sandbox/look-alikes.ts';
 import { type Db, openDatabase } from '../../src/database.ts';
 import { addMs, DAY } from '../../src/instant.ts';
 import { type BotProcess, startBotProcess } from '../support/bot-process.ts';
+import { checkLine } from '../support/captured-log.ts';
 import { databases, type TestDatabase } from '../support/databases.ts';
 import { insertAppointment, insertSalon, salonWorld } from '../support/salon.ts';
 import { layWire } from '../support/wire.ts';
@@ -65,10 +66,11 @@ describe('processes that start and stop (mariadb)', { skip: engine?.skip ?? 'no 
 
   it('four at once on an empty database migrate it once, and all start and end', async () => {
     const replicas = Array.from({ length: REPLICAS }, () => start());
-    const ready = await Promise.all(replicas.map((bot) => bot.says('database.ready')));
+    const ready = await Promise.all(replicas.map((bot) => bot.says('database.migrated')));
     await Promise.all(replicas.map((bot) => bot.says('bot.started')));
     const migrated = ready.filter(({ migrations }) => (migrations as string[]).length > 0);
     assert.equal(migrated.length, 1);
+    assert.equal(new Set(ready.map(({ replica }) => replica)).size, REPLICAS, 'each has a name of its own');
     await sides.slack.waitFor(() => sides.slack.connectedSockets() === REPLICAS, 60_000);
     for (const { child } of replicas) child.kill('SIGTERM');
     assert.deepEqual(await Promise.all(replicas.map(({ ended }) => ended)), [0, 0, 0, 0]);
@@ -85,6 +87,7 @@ describe('processes that start and stop (mariadb)', { skip: engine?.skip ?? 'no 
     await sides.calcom.waitFor(posted(earlier), 60_000);
     bot.child.kill('SIGTERM');
     assert.equal(await bot.ended, 0);
+    assertTold(bot);
     assert.equal((await record(1)).state, 'synced');
     assert.equal((await record(1)).claim_token, null);
   });
@@ -94,7 +97,7 @@ describe('processes that start and stop (mariadb)', { skip: engine?.skip ?? 'no 
     bot.child.kill('SIGTERM');
     await bot.ended;
     assert.equal((await record(2)).claim_token, null);
-    assert.ok(bot.lines.some(({ msg }) => msg === 'appointment.given_back'));
+    assert.ok(bot.lines.some(({ msg }) => msg === 'claim.abandoned'));
     assert.equal(sides.slack.connectedSockets(), 0);
     const other = start();
     await other.says('bot.started');
@@ -125,9 +128,22 @@ describe('processes that start and stop (mariadb)', { skip: engine?.skip ?? 'no 
   it('one that is told twice stops at once', async () => {
     const bot = await startHanging(3);
     bot.child.kill('SIGTERM');
-    await bot.says('bot.stopping');
+    await bot.says('bot.stopping_asked');
     bot.child.kill('SIGTERM');
     assert.equal(await bot.ended, 1);
     assert.notEqual((await record(3)).claim_token, null, 'it did not wait to give its claim back');
   });
 });
+
+/** Its lines are as the vocabulary says, and tell its life from the start to the stop. */
+function assertTold({ lines }: BotProcess): void {
+  for (const line of lines) checkLine(line);
+  const { version, features, replica } = lines.find(({ msg }) => msg === 'bot.started') ?? {};
+  assert.match(String(version), /^\d+\.\d+\.\d+$/);
+  assert.ok((features as string[]).includes('socket_mode'));
+  assert.doesNotMatch(JSON.stringify(lines), /xoxb-|xapp-/);
+  assert.deepEqual(
+    lines.slice(-1).map(({ msg, replica: last }) => [msg, last]),
+    [['bot.stopped', replica]],
+  );
+}

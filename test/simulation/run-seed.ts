@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { createVoice } from '../../src/alerts/voice.ts';
 import { HOUR, MINUTE, SECOND, toSqlInstant } from '../../src/instant.ts';
+import { objectionTo } from '../support/line-rules.ts';
 import { NOON } from '../support/salon.ts';
 import { type Bots, SKEW_MS_MAX, startBots, VOICE } from './bots.ts';
 import { type Deeds, noDeeds } from './deeds.ts';
@@ -51,6 +52,8 @@ interface Run {
   bots: Bots;
   deeds: Deeds;
   theme: Theme | null;
+  /** What was logged otherwise than the vocabulary says. */
+  oddLines: string[];
   /** From here on nothing goes wrong and nobody changes anything. */
   beQuiet(): void;
 }
@@ -122,9 +125,16 @@ function setUp(
       .catch((error) => scheduler.note(`Cal.com hears of trouble: ${error.message}`));
   });
   const slack = createSimulatedSlack(stage);
+  const oddLines: string[] = [];
   const log = pino(
     { level: 'warn', base: null, timestamp: false },
-    { write: (line) => scheduler.note(`log ${line.slice(0, 400).trim()}`) },
+    {
+      write(line) {
+        const objection = objectionTo(JSON.parse(line));
+        if (objection !== null) oddLines.push(`${objection}: ${line.slice(0, 400)}`);
+        scheduler.note(`log ${line.slice(0, 400).trim()}`);
+      },
+    },
   );
   const bots = startBots(
     {
@@ -140,7 +150,7 @@ function setUp(
     REPLICAS,
   );
   return {
-    ...{ random, stage, scheduler, database, calcom, slack, bots, theme, deeds: noDeeds() },
+    ...{ random, stage, scheduler, database, calcom, slack, bots, theme, oddLines, deeds: noDeeds() },
     beQuiet() {
       faults = noFaults();
       isQuiet = true;
@@ -272,5 +282,6 @@ async function judge(run: Run, isSettled: boolean): Promise<string[]> {
     ...(isSettled ? [] : ['there is always something left to do']),
     ...brokenPromises({ raw, calcom: calcom.state, deeds: run.deeds, nowMs }),
     ...(shown ?? ['the alerts were never read']),
+    ...run.oddLines,
   ];
 }

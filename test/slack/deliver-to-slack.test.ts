@@ -204,7 +204,7 @@ describe('delivering alerts to Slack', () => {
       textsIn(CHANNEL).map((text) => /#\d.*Kanal (C0\w+) \(ALERT_ROUTES\)/s.exec(text)?.[1]),
       ['C0OLD', 'C0OUT', 'C0NOWHERE'],
     );
-    const warned = recorded.lines.filter(({ msg }) => msg === 'alert.route_closed');
+    const warned = recorded.lines.filter(({ msg }) => msg === 'route.closed');
     assert.deepEqual(
       warned.map(({ channel: id }) => id),
       ['C0OLD', 'C0OUT', 'C0NOWHERE'],
@@ -255,7 +255,7 @@ describe('delivering alerts to Slack', () => {
     archived.remove();
     await deliverAll();
     assert.equal(live().length, 3);
-    assert.ok(recorded.lines.some(({ msg }) => msg === 'Slack works again'));
+    assert.ok(recorded.lines.some(({ msg }) => msg === 'slack.reopened'));
   });
 
   it('delivers without the right to read the channel, and says what is missing when it needs it', async () => {

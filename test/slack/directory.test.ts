@@ -93,7 +93,7 @@ describe('who is who in Slack', () => {
     silence('usergroups.users.list');
     assert.equal(await directory.isListed('U0EMIL', [TEAM]), null);
     assert.equal(await directory.isListed('U0EMIL', [TEAM, 'U0EMIL']), true);
-    assert.ok(recorded.lines.some(({ asked }) => asked === `group ${TEAM}`));
+    assert.ok(recorded.lines.some(({ about }) => about === `group ${TEAM}`));
   });
 
   it('takes a group that does not exist for an empty one, and says so in the log', async () => {

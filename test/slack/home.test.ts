@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { appendHistory } from '../../src/appointments/history.ts';
 import { transaction } from '../../src/database.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/instant.ts';
-import { NOW } from '../alerts/alert-fixtures.ts';
+import { BOOKED, NOW } from '../alerts/alert-fixtures.ts';
 import { databases } from '../support/databases.ts';
 import type { Mode } from './both-modes.ts';
 import {
@@ -86,7 +86,7 @@ for (const [index, engine] of databases().entries()) {
         appendHistory(
           tx,
           { appointmentId: 8, at, actor: SABINE, action: 'asked_again' },
-          { appointmentId: 8, at, actor: 'bot', action: 'booked' },
+          { appointmentId: 8, at, actor: 'bot', action: 'booked', after: BOOKED },
           { appointmentId: 8, at, actor: MONA, action: 'refused', reason: 'cancel' },
           { appointmentId: 9, at, actor: SABINE, action: 'asked_again' },
           { appointmentId: 9, at, actor: MONA, action: 'asked_again' },

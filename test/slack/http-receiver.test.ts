@@ -30,7 +30,7 @@ describe('what listeners make of a request', () => {
       logger: slackLog(log),
     });
     app.use(oncePerEvent(clock));
-    app.error(async (error) => log.error({ err: error }, 'failed'));
+    app.error(async (error) => log.error({ err: error }, 'listener.failed'));
     app.event('app_home_opened', async ({ body }) => void seen.push(body.event_id));
     app.command('/text', ({ ack }) => ack('understood'));
     app.command('/twice', async ({ ack }) => {

@@ -164,7 +164,7 @@ const settledBy = {
     appointmentId: 750,
     at: NOW,
     actor: 'U0EMIL',
-    action: 'cancelled',
+    action: 'cancelled' as const,
     reason: 'Kundin hat angerufen',
   },
 };

@@ -32,19 +32,31 @@ export function threadLines(voice: Voice): string {
       voice,
     ),
     noteOf({ ...entry, actor: 'U0SABINE', action: 'taken', before: { by: 'U0EMIL' } }, voice),
-    ...[
-      ...['taken', 'given_back', 'asked_again', 'kept_ours', 'took_theirs', 'undone', 'reopened'],
-      'orphan_cancelled',
-    ].map((action) => noteOf({ ...entry, actor: 'U0SABINE', action }, voice)),
+    ...(
+      [
+        ...([
+          'taken',
+          'given_back',
+          'asked_again',
+          'kept_ours',
+          'took_theirs',
+          'undone',
+          'reopened',
+        ] as const),
+        'orphan_cancelled',
+      ] as const
+    ).map((action) => noteOf({ ...entry, actor: 'U0SABINE', action }, voice)),
     noteOf({ ...entry, actor: 'bot', action: 'failed', reason: 'host_conflict' }, voice, 2),
     noteOf({ ...entry, actor: 'calcom', action: 'moved', ...moved }, voice),
     noteOf({ ...entry, actor: 'calcom', action: 'reassigned', ...moved }, voice),
     noteOf({ ...entry, actor: 'bot', action: 'reminded', after: starting }, voice),
     noteOf({ ...entry, actor: 'bot', action: 'escalated', after: starting, reason: 'S0LEADS' }, voice),
-    ...[
-      'snooze_over',
-      ...['booked', 'moved', 'reassigned', 'adopted', 'unbooked', 'closed', 'message_replaced'],
-    ].map((action) => noteOf({ ...entry, actor: 'bot', action }, voice)),
+    ...(
+      [
+        'snooze_over',
+        ...(['booked', 'moved', 'reassigned', 'adopted', 'unbooked', 'closed', 'message_replaced'] as const),
+      ] as const
+    ).map((action) => noteOf({ ...entry, actor: 'bot', action }, voice)),
     { actor: null, text: voice.texts.dialogs.notes.redacted },
   ];
   const drawn = told.map(({ actor, text }) =>

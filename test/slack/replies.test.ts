@@ -6,7 +6,7 @@ import type { Place, Poster } from '../../src/alerts/poster.ts';
 import { addMs, MINUTE } from '../../src/instant.ts';
 import { createPoster } from '../../src/slack/poster.ts';
 import { createSlackHealth } from '../../src/slack/slack-health.ts';
-import { CHANNEL, createTestClock, NOW, silentLog } from '../alerts/alert-fixtures.ts';
+import { CHANNEL, createTestClock, NOW, watchedLog } from '../alerts/alert-fixtures.ts';
 import { readMessage } from './read-message.ts';
 import { createTestClient, startWorkspace } from './slack-fixtures.ts';
 
@@ -24,7 +24,7 @@ describe('a line in the thread of a message', () => {
     slack = await startWorkspace(clock);
     const client = createTestClient(slack.url);
     const health = createSlackHealth({ client, clock, channel: CHANNEL });
-    poster = createPoster({ client, clock, log: silentLog, health });
+    poster = createPoster({ client, clock, log: watchedLog, health });
     const posted = await poster.post(CHANNEL, content({ tone: 'plain', headline: 'the alert' }), {
       ...mark,
       alertId: 1,

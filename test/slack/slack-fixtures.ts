@@ -1,6 +1,5 @@
 import { EventEmitter, once } from 'node:events';
 import { webApi } from '@slack/bolt';
-import { pino } from 'pino';
 import type { SlackWorld } from '../../sandbox/slack/slack-look-alike.ts';
 import { startSlack as startLookAlike } from '../../sandbox/slack/start-slack.ts';
 import type { Clock } from '../../src/clock.ts';
@@ -8,6 +7,7 @@ import type { Log } from '../../src/log.ts';
 import type { SlackSettings } from '../../src/slack/start-slack.ts';
 import { CallNotMade, type Calls } from '../../src/sync/calls.ts';
 import { CHANNEL } from '../alerts/alert-fixtures.ts';
+import { createCapturedLog } from '../support/captured-log.ts';
 
 export const tokens = { botToken: 'xoxb-test-secret', appToken: 'xapp-test-secret' };
 
@@ -89,14 +89,10 @@ export interface RecordedLog {
 
 /** A log whose lines a test can read and wait for. */
 export function createRecordedLog(): RecordedLog {
-  const lines: Record<string, unknown>[] = [];
   const written = new EventEmitter();
-  const write = (text: string) => {
-    lines.push(JSON.parse(text));
-    written.emit('line');
-  };
+  const { log, lines } = createCapturedLog({ level: 'info', onLine: () => written.emit('line') });
   return {
-    log: pino({ level: 'info' }, { write }),
+    log,
     lines,
     async linesAt(level, count = 1) {
       const signal = AbortSignal.timeout(10_000);

@@ -4,9 +4,10 @@ import { createSandboxClock } from '../../sandbox/clock.ts';
 import { type SlackLookAlike, startSlack as startLookAlike } from '../../sandbox/slack/start-slack.ts';
 import { content } from '../../src/alerts/content.ts';
 import { MINUTE, SECOND } from '../../src/instant.ts';
+import { silentLog } from '../../src/log.ts';
 import { createPoster } from '../../src/slack/poster.ts';
 import { createSlackHealth } from '../../src/slack/slack-health.ts';
-import { CHANNEL, NOW, silentLog } from '../alerts/alert-fixtures.ts';
+import { CHANNEL, NOW } from '../alerts/alert-fixtures.ts';
 import { createTestClient, tokens } from './slack-fixtures.ts';
 
 const OLD_CHANNEL = 'C0OLD';

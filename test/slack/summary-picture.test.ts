@@ -127,7 +127,7 @@ describe('the picture of the daily summary in Slack', () => {
     assert.deepEqual(uploads(), UPLOAD);
     assert.deepEqual(
       warnings().map(({ level, msg }) => [level, msg]),
-      [[40, 'Slack does not show the picture, or not yet']],
+      [[40, 'picture.refused']],
     );
   });
 
@@ -193,7 +193,7 @@ describe('the picture of the daily summary in Slack', () => {
       assert.doesNotMatch(shown()[0] ?? '', alt);
       assert.equal((await readSummary(opened.db, '2025-11-24'))?.picture, null);
       const [warning, ...others] = warnings();
-      assert.match(String(warning?.why), why);
+      assert.match(String(warning?.reason), why);
       assert.doesNotMatch(JSON.stringify(warning), /upload\/v1|xoxb/);
       assert.deepEqual(others, []);
     });

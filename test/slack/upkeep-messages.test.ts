@@ -57,7 +57,7 @@ describe('what the upkeep says in Slack', () => {
       onFound: () => {},
     });
     await recorded.linesAt(30);
-    assert.equal(recorded.lines.at(-1)?.msg, 'connected to Slack');
+    assert.equal(recorded.lines.at(-1)?.msg, 'socket.opened');
   });
   after(async () => {
     await upkeep.stop();

@@ -31,6 +31,7 @@ const PACKAGE_HOMES: [name: RegExp, home: string][] = [
   [/^undici$/, 'src/calcom/'],
   [/^node-cron$/, 'src/upkeep/'],
   [/^@resvg\//, 'src/upkeep/'],
+  [/^pino-pretty$/, 'sandbox/'],
 ];
 const SOURCE_LINES_MAX = 300;
 const TEST_LINES_MAX = 400;

@@ -54,9 +54,9 @@ export type UpkeepBench = Awaited<ReturnType<typeof openUpkeepBench>>;
 /** A migrated database with the salon, the bot running; as many replicas of the upkeep as are started. */
 export async function openUpkeepBench(engine: TestEngine, prepare: (db: Db) => Promise<void> = insertSalon) {
   const database = await engine.open();
-  const db = openDatabase(database.url);
-  const clock = createMovedClock();
   const recorded = createRecordedLog();
+  const db = openDatabase(database.url, null, recorded.log);
+  const clock = createMovedClock();
   const started: Upkeep[] = [];
   const gallery = createGallery();
   if (prepare !== insertSalon) await prepare(db);

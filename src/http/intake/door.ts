@@ -41,7 +41,7 @@ export function doorRoute(deps: DoorDeps): Route {
   function complain(now: Date): void {
     if (now.getTime() - complainedAt < COMPLAIN_EVERY_MS) return;
     complainedAt = now.getTime();
-    log.warn('a request to /appointments had no valid signature; if it was yours, check INTAKE_SECRET');
+    log.warn({ path: '/appointments', variable: 'INTAKE_SECRET' }, 'signature.refused');
   }
 
   async function answer({ headers, body }: HttpRequest): Promise<HttpAnswer> {
