@@ -3,6 +3,7 @@ import { toSqlInstant } from '../instant.ts';
 import { raiseAlert, refreshAlert, resolveAlert, subjectOf } from './alerts.ts';
 import { type AttemptEnding, finishAttempt } from './attempts.ts';
 import type { Claim } from './claim.ts';
+import { endingOf } from './claim-ending.ts';
 import { type Evidence, evidenceText } from './evidence.ts';
 import { type Actor, appendHistory, type HistoryEntry } from './history.ts';
 import { CLOSED_COLUMNS, NO_FAILURE } from './record-columns.ts';
@@ -242,7 +243,7 @@ export function releaseClaim(
 
 async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
   const own = { appointment_id: claim.appointmentId, claim_token: claim.token };
-  return transaction(db, async (tx) => {
+  const recorded = await transaction<Recorded>(db, async (tx) => {
     if (step.alongside && (await tx('appointment_syncs').where(own).first('state'))) await step.alongside(tx);
     const written = await tx('appointment_syncs')
       .where(own)
@@ -271,6 +272,8 @@ async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
     await changeAlert(tx, claim.appointmentId, step);
     return 'recorded';
   });
+  claim.onEnded?.(recorded === 'lost' ? { outcome: 'lost', reason: null } : endingOf(step));
+  return recorded;
 }
 
 const keptIfDueAgain = (tx: Tx, columns: string[]) =>

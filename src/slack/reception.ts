@@ -2,6 +2,7 @@ import { type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { type Clock, systemClock } from '../clock.ts';
 import { SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
+import type { Measures } from '../measures.ts';
 import { createHttpReceiver, type SlackAnswer, type SlackRequest } from './http-receiver.ts';
 import { keepAllConnected } from './keep-all-connected.ts';
 import type { SlackHealth } from './slack-health.ts';
@@ -28,10 +29,10 @@ const OPENING_CALL_MS_MAX = 10 * SECOND;
 /** Socket Mode when there is an app token, else HTTP when there is a signing secret, else nothing. */
 export function createReception(
   { slackAppToken, slackSigningSecret, slackApiUrl }: ReceptionSettings,
-  deps: { clock: Clock; log: Log; health: SlackHealth },
+  deps: { clock: Clock; log: Log; health: SlackHealth; measures?: Measures | undefined },
 ): Reception | null {
   if (slackAppToken !== null) {
-    const receivers = [1, 2].map(() => createSocketReceiver(slackAppToken, slackApiUrl, deps.log));
+    const receivers = [1, 2].map(() => createSocketReceiver(slackAppToken, slackApiUrl, deps));
     return { receiver: allOf(receivers), receive: null, open: () => keepAllConnected(receivers, deps) };
   }
   if (slackSigningSecret === null) return null;
@@ -55,9 +56,13 @@ function allOf(receivers: Receiver[]): Receiver {
 }
 
 /** With options of its own: the app would otherwise share and change them. It logs nothing, the connection does. */
-function createSocketReceiver(appToken: string, slackApiUrl: string, log: Log): SocketModeReceiver {
+function createSocketReceiver(
+  appToken: string,
+  slackApiUrl: string,
+  { log, measures }: { log: Log; measures?: Measures | undefined },
+): SocketModeReceiver {
   const silent = log.child({}, { level: 'silent' });
-  const options = clientOptions(slackApiUrl, { log: silent, timeoutMs: OPENING_CALL_MS_MAX });
+  const options = clientOptions(slackApiUrl, { log: silent, timeoutMs: OPENING_CALL_MS_MAX, measures });
   return new SocketModeReceiver({
     appToken,
     autoReconnectEnabled: false,

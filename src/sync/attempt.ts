@@ -40,8 +40,18 @@ export async function tryWrite<T>(
   // It took so long that another may have looked for it in vain already: sent now, it could come twice.
   if (clock.now() >= addMs(intentAt, settings.claimLeaseMs)) return { is: 'lost' };
   const attempt: Attempt = { id, appointmentId: claim.appointmentId, intentAt, ...intent };
+  const tried = await callOnce(attempt, () => calls.run(claim.appointmentId, call));
+  const outcome = tried.is === 'failed' ? tried.error.kind : tried.is;
+  work.measures?.attempt({ operation: intent.operation, outcome });
+  return tried;
+}
+
+async function callOnce<T>(
+  attempt: Attempt,
+  call: () => Promise<T>,
+): Promise<Exclude<Tried<T>, { is: 'lost' }>> {
   try {
-    return { is: 'answered', attempt, answer: await calls.run(claim.appointmentId, call) };
+    return { is: 'answered', attempt, answer: await call() };
   } catch (error) {
     if (error instanceof CalcomError) return { is: 'failed', attempt, error };
     throw error;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Claim, claimDue } from '../appointments/claim.ts';
 import { readInstallation } from '../appointments/installation.ts';
-import { releaseLease, takeLease } from '../appointments/leases.ts';
+import { recordLeaseWork, releaseLease, takeLease } from '../appointments/leases.ts';
 import { noticeDifferences } from '../appointments/notice.ts';
 import { releaseClaim } from '../appointments/record.ts';
 import type { Situation } from '../appointments/situation.ts';
@@ -19,6 +19,7 @@ import {
 } from './breaker.ts';
 import { CallNotMade } from './calls.ts';
 import { recordUnexpected } from './failure.ts';
+import { measuredClaim } from './measured-claim.ts';
 import type { Pace } from './pace.ts';
 import { syncAppointment } from './sync-appointment.ts';
 import type { SyncDeps } from './work.ts';
@@ -96,9 +97,9 @@ async function drain({ db, clock, log }: EngineDeps, inFlight: Map<Claim, Promis
   }
 }
 
-/** One comparison, when this replica holds the lease; every max(period, 20 × its own duration). */
+/** One comparison, when this replica holds the lease. */
 async function notice(deps: EngineDeps, holder: string, wake: () => void): Promise<number> {
-  const { db, clock, noticeMs } = deps;
+  const { db, clock, noticeMs, measures } = deps;
   if ((await readInstallation(db)).mode !== 'running') return noticeMs;
   const now = clock.now();
   if (!(await takeLease(db, { name: 'notice', holder, ms: LEASE_MS, now }))) return noticeMs;
@@ -106,7 +107,15 @@ async function notice(deps: EngineDeps, holder: string, wake: () => void): Promi
   const startedMs = performance.now();
   const noticed = await noticeDifferences(db, now);
   if (noticed > 0) wake();
-  return Math.max(noticeMs, 20 * (performance.now() - startedMs));
+  const tookMs = performance.now() - startedMs;
+  measures?.comparison({ tookMs });
+  await recordLeaseWork(db, { name: 'notice', holder }, { at: clock.now(), tookMs });
+  return nextComparisonMs(noticeMs, tookMs);
+}
+
+/** How long after a comparison that took so long the next one comes. */
+export function nextComparisonMs(noticeMs: number, tookMs: number): number {
+  return Math.max(noticeMs, 20 * tookMs);
 }
 
 interface Flight {
@@ -151,7 +160,15 @@ function launch(
   { inFlight, wake }: Flight,
 ): void {
   const log = deps.log.child({ appointmentId: claim.appointmentId });
-  const job = { ...deps, log, claim, situation, installationId, asked: situation.record.askedAt !== null };
+  const asked = situation.record.askedAt !== null;
+  const job = {
+    ...deps,
+    log,
+    claim: measuredClaim(claim, situation, deps),
+    situation,
+    installationId,
+    asked,
+  };
   const flight = syncAppointment(job)
     .catch((error) => recordUnexpected(job, error))
     .catch((error) => log.error({ err: error }, 'appointment.not_recorded'))

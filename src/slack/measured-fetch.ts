@@ -1,0 +1,50 @@
+import type { Measures } from '../measures.ts';
+
+type Fetch = typeof fetch;
+
+/** `fetch`, but that every call to Slack is told with its method and what came of it. */
+export function measuredFetch(
+  inner: Fetch,
+  { slackApiUrl, measures }: { slackApiUrl: string; measures?: Measures | undefined },
+): Fetch {
+  if (!measures) return inner;
+  return async (input, init) => {
+    const startedMs = performance.now();
+    const tell = (result: string) =>
+      measures.slackCall({
+        method: methodOf(String(input), slackApiUrl),
+        result,
+        tookMs: performance.now() - startedMs,
+      });
+    try {
+      const response = await inner(input, init);
+      // Read whole before it is handed on, since only the body says whether Slack did what it was asked.
+      tell(await resultOf(response.clone()));
+      return response;
+    } catch (error) {
+      tell((error as Error).name === 'TimeoutError' ? 'timeout' : 'no_answer');
+      throw error;
+    }
+  };
+}
+
+/** The address of an answer to a command or click is a secret of its own. */
+function methodOf(url: string, slackApiUrl: string): string {
+  if (!url.startsWith(slackApiUrl)) return 'response_url';
+  return url.slice(slackApiUrl.length).split('?', 1)[0] ?? '';
+}
+
+async function resultOf(answer: Response): Promise<string> {
+  if (answer.status === 429) return 'limited';
+  const body = await answer.text();
+  if (!answer.ok) return 'error';
+  return isRefusal(body) ? 'refused' : 'ok';
+}
+
+function isRefusal(body: string): boolean {
+  try {
+    return JSON.parse(body).ok === false;
+  } catch {
+    return false;
+  }
+}
