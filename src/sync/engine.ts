@@ -126,7 +126,7 @@ interface Flight {
 /** One round of claims; returns when to look again. What is claimed goes on beside the loop. */
 async function work(deps: EngineDeps, holder: string, flight: Flight): Promise<number> {
   const { db, clock, noticeMs } = deps;
-  const { mode, installationId } = await readInstallation(db);
+  const { mode, installationId, since } = await readInstallation(db);
   if (mode === 'held') return noticeMs;
   const breaker = await readBreaker(db);
   if (breaker.state === 'open') {
@@ -144,7 +144,7 @@ async function work(deps: EngineDeps, holder: string, flight: Flight): Promise<n
     limit: deps.pace.isPaced ? Math.min(room, PACED_CLAIMS_MAX) : room,
     askedOnly: waitMs > 0,
   });
-  for (const each of claimed) launch(deps, { ...each, installationId }, flight);
+  for (const each of claimed) launch(deps, { ...each, installationId, since }, flight);
   if (claimed.length > 0) return 0;
   const isUndecided = deps.calls.areWritesInTrouble() && (await isAnythingWaiting(db));
   if (breaker.state === 'trial' && flight.inFlight.size === 0 && !isUndecided) {
@@ -156,19 +156,18 @@ async function work(deps: EngineDeps, holder: string, flight: Flight): Promise<n
 
 function launch(
   deps: EngineDeps,
-  { claim, situation, installationId }: { claim: Claim; situation: Situation; installationId: string },
+  {
+    installationId,
+    since,
+    ...claimed
+  }: { claim: Claim; situation: Situation; installationId: string; since: Date | null },
   { inFlight, wake }: Flight,
 ): void {
+  const { claim, situation } = claimed;
   const log = deps.log.child({ appointmentId: claim.appointmentId });
   const asked = situation.record.askedAt !== null;
-  const job = {
-    ...deps,
-    log,
-    claim: measuredClaim(claim, situation, deps),
-    situation,
-    installationId,
-    asked,
-  };
+  const measured = measuredClaim(claimed, { ...deps, runningSince: since });
+  const job = { ...deps, log, claim: measured, situation, installationId, asked };
   const flight = syncAppointment(job)
     .catch((error) => recordUnexpected(job, error))
     .catch((error) => log.error({ err: error }, 'appointment.not_recorded'))

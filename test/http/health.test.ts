@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type Db, openDatabase } from '../../src/database.ts';
-import { type Check, healthRoutes } from '../../src/http/health.ts';
+import { healthRoutes } from '../../src/http/health.ts';
 import { type Http, startHttp } from '../../src/http/start-http.ts';
+import type { Check } from '../../src/http/stored-checks.ts';
+import { SECOND } from '../../src/instant.ts';
 import { migrateDatabase } from '../../src/migrate-database.ts';
 import { closeBreaker, openBreaker } from '../../src/sync/breaker.ts';
 import type { FailureKind } from '../../src/sync/failure-kinds.ts';
@@ -12,11 +14,19 @@ import { type DatabaseLine, startDatabaseLine } from './database-line.ts';
 
 const CHECK_MS = 300;
 const WELL: Check = { ok: true, reason: null };
+const SETTINGS = { noticeMs: SECOND, quietHours: null, timeZone: 'Europe/Berlin' };
 
 interface Health {
   status: number;
   ok: boolean;
-  checks: { database: Check; slack: Check; calcom: Check };
+  checks: {
+    database: Check;
+    schema: Check & { version: string | null; pending: string[] };
+    slack: Check;
+    calcom: Check;
+    notice: Check;
+    delivery: Check;
+  };
 }
 
 for (const engine of databases()) {
@@ -33,7 +43,8 @@ for (const engine of databases()) {
       db = openDatabase(line?.url ?? database.url);
       await migrateDatabase(db, createTestClock());
       slack = async () => WELL;
-      const routes = healthRoutes({ db, slack: () => slack(), checkMs: CHECK_MS });
+      const deps = { db, clock: createTestClock(), settings: SETTINGS };
+      const routes = healthRoutes({ ...deps, slack: () => slack(), checkMs: CHECK_MS });
       http = await startHttp({ host: '127.0.0.1', port: 0, routes, log: silentLog });
     });
     afterEach(async () => {
@@ -47,6 +58,7 @@ for (const engine of databases()) {
       const response = await fetch(`${http.address}/health/ready`, { signal: AbortSignal.timeout(10_000) });
       return { status: response.status, ...((await response.json()) as Omit<Health, 'status'>) };
     }
+    const lastMigration = async () => (await db('sync_bot_migrations').max({ name: 'name' }).first())?.name;
     const isLive = async () => (await fetch(`${http.address}/health/live`)).status === 200;
     const untilReady = async () => {
       const giveUpAt = performance.now() + 20_000;
@@ -57,7 +69,14 @@ for (const engine of databases()) {
       assert.deepEqual(await health(), {
         status: 200,
         ok: true,
-        checks: { database: WELL, slack: WELL, calcom: WELL },
+        checks: {
+          database: WELL,
+          schema: { ...WELL, version: await lastMigration(), pending: [] },
+          slack: WELL,
+          calcom: WELL,
+          notice: { ...WELL, lastAt: null },
+          delivery: { ...WELL, due: 0, lagSeconds: 0 },
+        },
       });
       assert.ok(await isLive());
     });
@@ -93,11 +112,16 @@ for (const engine of databases()) {
     });
 
     it('is not ready on a schema of an older program', async () => {
-      const last = await db('sync_bot_migrations').orderBy('id', 'desc').first();
+      const last = await db('sync_bot_migrations').orderBy('name', 'desc').first();
       await db('sync_bot_migrations').where({ id: last.id }).delete();
       const { status, checks } = await health();
       assert.equal(status, 503);
       assert.match(checks.database.reason ?? '', /npm run migrate/);
+      assert.deepEqual(
+        [checks.schema.ok, checks.schema.version, checks.schema.pending],
+        [false, await lastMigration(), [last.name]],
+      );
+      assert.match(checks.notice.reason ?? '', /not known/);
       await db('sync_bot_migrations').insert(last);
       assert.equal((await health()).status, 200);
     });
@@ -107,7 +131,8 @@ for (const engine of databases()) {
       const { status, checks } = await health();
       assert.equal(status, 503);
       assert.match(checks.database.reason ?? '', /did not answer within 0\.3 seconds.*DATABASE_URL/);
-      assert.equal(checks.calcom.ok, false);
+      for (const unknown of [checks.schema, checks.calcom, checks.notice, checks.delivery])
+        assert.match(unknown.reason ?? '', /not known while the database cannot be asked/);
       assert.ok(await isLive());
       await Promise.all(busy.map((tx) => tx.rollback()));
       await untilReady();
