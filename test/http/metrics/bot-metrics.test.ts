@@ -63,6 +63,7 @@ for (const engine of databases()) {
       assert.ok(Number(readTotal(text, 'permit_wait_seconds_count')) > 0);
       assert.ok(Number(readTotal(text, 'comparison_duration_seconds_count')) > 0);
       assert.ok(Number(readTotal(text, 'last_comparison_timestamp_seconds')) > 0);
+      assert.ok(Number(readTotal(text, 'last_alert_shown_timestamp_seconds')) > 0);
       assert.ok(Number(readTotal(text, 'alert_delay_seconds_count', { shown_as: 'post' })) > 0);
       const posts = { method: 'chat.postMessage', result: 'ok' };
       assert.ok(Number(readTotal(text, 'slack_request_duration_seconds_count', posts)) > 0);
