@@ -57,10 +57,10 @@ for (const engine of databases()) {
     /** What a bot that has not answered before says. */
     const scrapeAnew = () => scrape(start().route);
     /** Scrapes until the database is up or not. */
-    async function scrapeUntil(up: 0 | 1) {
+    async function scrapeUntil(up: 0 | 1, from = route) {
       const giveUpAt = performance.now() + 20_000;
       for (;;) {
-        const text = await scrape();
+        const text = await scrape(from);
         if (readTotal(text, 'database_up') === up) return text;
         assert.ok(performance.now() < giveUpAt, `never ${up}`);
       }
@@ -188,6 +188,7 @@ for (const engine of databases()) {
       const { route: patient } = start({ ...createPace(db, 120), readyInMs: () => slow.promise });
       await assertTellsOnlyOfProcess(await scrape(patient));
       slow.resolve(0);
+      await scrapeUntil(1, patient);
       await insertFailed(db, 1);
       const text = await scrape(patient);
       assert.deepEqual(
