@@ -36,7 +36,13 @@ for (const engine of databases()) {
     /** As a process that starts now tells it. */
     function startHealth(settings: { noticeMs?: number; quietHours?: { from: number; to: number } } = {}) {
       const usual = { noticeMs: SECOND, quietHours: null, timeZone: 'Europe/Berlin' };
-      const deps = { db: there.db, clock, settings: { ...usual, ...settings }, slack: async () => slack };
+      const deps = {
+        db: there.db,
+        clock,
+        settings: { ...usual, ...settings },
+        slack: async () => slack,
+        checkMs: MINUTE,
+      };
       const ready = healthRoutes(deps).find((route) => route.path === '/health/ready');
       return async () => {
         const answer = await ready?.answer({ headers: {}, body: Buffer.alloc(0) });

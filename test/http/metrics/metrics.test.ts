@@ -23,7 +23,9 @@ import { missingPromtool, promtool } from '../../support/promtool.ts';
 import { type DatabaseLine, startDatabaseLine } from '../database-line.ts';
 import { readTotal, samplesOf } from './read-scrape.ts';
 
-const SCRAPE_MS = 300;
+/** For a database that does not answer, and for one that does, however slow the machine is. */
+const SHORT_MS = 300;
+const LONG_MS = 20_000;
 
 for (const engine of databases()) {
   describe(`metrics on ${engine.name}`, { skip: engine.skip }, () => {
@@ -47,9 +49,9 @@ for (const engine of databases()) {
       await line?.stop();
     });
 
-    function start(pace = createPace(db, 120)) {
+    function start({ pace = createPace(db, 120), scrapeMs = LONG_MS } = {}) {
       const settings = { quietHours: null, timeZone: 'Europe/Berlin' };
-      const deps = { db, clock, log: silentLog, settings, scrapeMs: SCRAPE_MS };
+      const deps = { db, clock, log: silentLog, settings, scrapeMs };
       return createMetrics({ ...deps, pace, callsPerMinute: 120 });
     }
     const scrape = async ({ answer }: Route = route) =>
@@ -172,6 +174,7 @@ for (const engine of databases()) {
     });
 
     it('answer when the database has no time', async () => {
+      ({ route } = start({ scrapeMs: SHORT_MS }));
       const { pool } = db.client;
       const busy = await Promise.all(Array.from({ length: pool.max }, () => db.transaction()));
       const texts = await Promise.all([scrape(), scrape(), scrape()]);
@@ -185,7 +188,10 @@ for (const engine of databases()) {
 
     it('let the database rest after a reading that took long', async () => {
       const slow = Promise.withResolvers<number>();
-      const { route: patient } = start({ ...createPace(db, 120), readyInMs: () => slow.promise });
+      const { route: patient } = start({
+        pace: { ...createPace(db, 120), readyInMs: () => slow.promise },
+        scrapeMs: SHORT_MS,
+      });
       await assertTellsOnlyOfProcess(await scrape(patient));
       slow.resolve(0);
       await scrapeUntil('database_up', 1, patient);
@@ -208,6 +214,7 @@ for (const engine of databases()) {
       skip: engine.name === 'sqlite' && 'a file is not reached over a line',
     }, async () => {
       assert.ok(line);
+      ({ route } = start({ scrapeMs: SHORT_MS }));
       await scrapeUntil('database_up', 1);
       await line.cut();
       await assertTellsOnlyOfProcess(await scrapeUntil('database_up', 0));
