@@ -33,6 +33,10 @@ export const logEvents = {
     'method path status tookMs requestId',
     'A request was answered; an unknown path is not repeated.',
   ),
+  'metrics.not_read': warn(
+    'err',
+    'The record could not be read for /metrics, which tells what the process knows.',
+  ),
   'http.failed': error('err path', 'A request was answered with 500.'),
   'signature.refused': warn(
     'path variable',

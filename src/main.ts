@@ -12,11 +12,13 @@ import { type Db, isSqlite, lockForOneBot, openDatabase } from './database.ts';
 import { calcomWebhookRoute } from './http/calcom-webhook.ts';
 import { healthRoutes } from './http/health.ts';
 import { doorRoute } from './http/intake/door.ts';
+import { createMetrics, type Metrics } from './http/metrics/metrics.ts';
 import type { Route } from './http/route.ts';
 import { type Http, startHttp } from './http/start-http.ts';
 import { SECOND } from './instant.ts';
 import { createLog, type Log } from './log.ts';
 import { type Loop, startLoop } from './loop.ts';
+import type { Measures } from './measures.ts';
 import { migrateDatabase } from './migrate-database.ts';
 import { reportFailure } from './report-failure.ts';
 import { readServerTime, type SharedClock, startSharedClock } from './shared-clock.ts';
@@ -83,20 +85,20 @@ async function startParts(
   wiring: Wiring & { replica: string; db: Db; shared: SharedClock | null; release: () => Promise<void> },
 ): Promise<Bot> {
   const { config, clock, log, replica, db, shared, release } = wiring;
-  const client = createCalcom({
-    url: config.calcomApiUrl,
-    apiKey: config.calcomApiKey,
-    timeoutMs: config.calcomTimeoutMs,
-    log,
-  });
-  const pace = createPace(db, config.calcomCallsPerMinute);
+  const { calcomCallsPerMinute: callsPerMinute, calcomApiUrl: url } = config;
+  const pace = createPace(db, callsPerMinute);
+  const metrics = createMetrics({ db, pace, clock, log, callsPerMinute, settings: config });
+  const { measures } = metrics;
+  const { calcomApiKey: apiKey, calcomTimeoutMs: timeoutMs } = config;
+  const client = createCalcom({ url, apiKey, timeoutMs, log, onAnswer: measures.calcomCall });
   const stopping = new AbortController();
-  const calls = createCalls({ db, calcom: client, pace, clock, stopping: stopping.signal });
+  const { signal } = stopping;
+  const calls = createCalls({ db, calcom: client, pace, clock, stopping: signal, measures });
   // Every loop looks at once when it starts: until then there is nothing to nudge.
   let nudge = () => {};
-  const slack = await startSlack({ config, db, clock, log, calls, replica, nudge: () => nudge() });
-  const http = await startRoutes({ ...wiring, calls, nudge: () => nudge() }, slack);
-  const delivery = startDelivery({ ...wiring, stopping: stopping.signal }, slack);
+  const slack = await startSlack({ config, db, clock, log, measures, calls, replica, nudge: () => nudge() });
+  const http = await startRoutes({ ...wiring, calls, metrics, nudge: () => nudge() }, slack);
+  const delivery = startDelivery({ ...wiring, measures, stopping: signal }, slack);
   const homes = startHomes(wiring, slack);
   const engine = startEngine({
     db,
@@ -104,6 +106,7 @@ async function startParts(
     calls,
     clock,
     log,
+    measures,
     random: Math.random,
     settings: config,
     startHeld: config.startHeld,
@@ -142,11 +145,20 @@ async function startParts(
 
 /** The one server; when its port is taken the connection to Slack is given up again. */
 async function startRoutes(
-  { config, clock, log, db, calls, nudge }: Wiring & { db: Db; calls: Calls; nudge: () => void },
+  {
+    config,
+    clock,
+    log,
+    db,
+    calls,
+    metrics,
+    nudge,
+  }: Wiring & { db: Db; calls: Calls; metrics: Metrics; nudge: () => void },
   slack: Slack,
 ): Promise<Http> {
   const { httpHost: host, port, intakeSecret, calcomWebhookSecret: secret, timeZone, locale } = config;
-  const routes: Route[] = healthRoutes({ db, slack: slack.health });
+  const health = healthRoutes({ db, clock, settings: config, slack: slack.health });
+  const routes: Route[] = [...health, metrics.route];
   if (slack.receive) routes.push({ method: 'POST', path: '/slack/events', answer: slack.receive });
   if (secret !== null) routes.push(calcomWebhookRoute({ db, clock, log, secret, onWoken: nudge }));
   if (intakeSecret !== null) {
@@ -162,7 +174,14 @@ async function startRoutes(
 }
 
 function startDelivery(
-  { config, clock, log, db, stopping }: Wiring & { db: Db; stopping: AbortSignal },
+  {
+    config,
+    clock,
+    log,
+    db,
+    measures,
+    stopping,
+  }: Wiring & { db: Db; measures: Measures; stopping: AbortSignal },
   { poster }: Slack,
 ): Loop {
   const holder = randomUUID();
@@ -177,7 +196,7 @@ function startDelivery(
   const settings = { channel, routes, quietHours, timeZone, locale, alertLookupMs };
   async function pass(): Promise<number> {
     await keepWaitingList(db, clock.now());
-    const { nextAt } = await deliverAlerts({ db, clock, log, poster, holder, stopping, settings });
+    const { nextAt } = await deliverAlerts({ db, clock, log, measures, poster, holder, stopping, settings });
     const waitMs = nextAt === null ? config.noticeMs : nextAt.getTime() - clock.now().getTime();
     return Math.min(Math.max(waitMs, 0), config.noticeMs);
   }

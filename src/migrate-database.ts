@@ -80,19 +80,18 @@ async function underLease<T>(db: Db, clock: Clock, work: (patient: Db) => Promis
   }
 }
 
-/** The migrations that the database has not had yet. Throws when it cannot be asked within `timeoutMs`. */
-export async function pendingMigrations(db: Db, { timeoutMs }: { timeoutMs: number }): Promise<string[]> {
-  return (await compareMigrations(db, { timeoutMs })).pending;
-}
-
-/** What the database has not had yet, and what it has had that this program does not know: then a newer one ran. */
+/**
+ * What the database has had; what it has not had yet, and what this program does not know: then a newer one ran. Throws
+ * when it cannot be asked within `timeoutMs`.
+ */
 export async function compareMigrations(
   db: Db,
   { timeoutMs }: { timeoutMs: number },
-): Promise<{ pending: string[]; unknown: string[] }> {
-  const done: string[] = await db(TABLE).pluck('name').timeout(timeoutMs);
+): Promise<{ done: string[]; pending: string[]; unknown: string[] }> {
+  const done: string[] = await db(TABLE).orderBy('name').pluck('name').timeout(timeoutMs);
   const known = (await readdir(DIRECTORY)).filter((name) => name.endsWith('.ts'));
   return {
+    done,
     pending: known.filter((name) => !done.includes(name)),
     unknown: done.filter((name) => !known.includes(name)),
   };

@@ -13,6 +13,8 @@ export interface AlertRow {
   revision: number;
   /** Set while a post was begun whose end is not known. */
   postIntentAt: Date | null;
+  /** Since when it is to be shown as it is now, or tried again. */
+  deliverAt: Date | null;
   channel: string | null;
   ts: string | null;
   raisedAt: Date;
@@ -60,6 +62,17 @@ export async function nextDeliveryAt(db: Db, when: Deliverable): Promise<Date | 
   return fromSqlInstantOrNull(row?.at ?? null);
 }
 
+/** What waits to be shown now: how many, and since when the oldest. */
+export async function readDue(
+  db: Db,
+  { now, ...when }: Deliverable & { now: Date },
+): Promise<{ due: number; oldestAt: Date | null }> {
+  const row = await deliverable(db, when)
+    .where('alerts.deliver_at', '<=', toSqlInstant(now))
+    .first({ due: db.raw('COUNT(*)'), oldest: db.raw('MIN(alerts.deliver_at)') });
+  return { due: Number(row.due), oldestAt: fromSqlInstantOrNull(row.oldest ?? null) };
+}
+
 interface Deliverable {
   held: boolean;
   /** Set during quiet hours: what is not urgent is not begun. */
@@ -97,6 +110,7 @@ function toAlertRow(row: Record<string, unknown>): AlertRow {
     appointmentId: row.appointment_id === null ? null : Number(row.appointment_id),
     revision: Number(row.revision),
     postIntentAt: fromSqlInstantOrNull(row.post_intent_at as string | null),
+    deliverAt: fromSqlInstantOrNull(row.deliver_at as string | null),
     channel: row.channel as string | null,
     ts: row.ts as string | null,
     raisedAt: fromSqlInstant(String(row.raised_at)),

@@ -1,10 +1,11 @@
 import { readInstallation } from '../appointments/installation.ts';
-import { releaseLease, takeLease } from '../appointments/leases.ts';
+import { recordLeaseWork, releaseLease, takeLease } from '../appointments/leases.ts';
 import { type Clock, startTimer } from '../clock.ts';
 import type { Db } from '../database.ts';
 import { addMs, HOUR, MINUTE, SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
 import { logWith } from '../log-context.ts';
+import type { Measures } from '../measures.ts';
 import { tellPosted, tellUpdated } from './alert-lines.ts';
 import {
   type AlertRow,
@@ -19,6 +20,7 @@ import {
   recordThreadGone,
   recordUpdated,
 } from './alert-row.ts';
+import { shownAs } from './delivery-lag.ts';
 import { raiseMorningNote } from './morning-note.ts';
 import type { Later, Mark, Place, Poster, Shown } from './poster.ts';
 import { type QuietHours, type QuietPeriod, quietPeriodAt } from './quiet-hours.ts';
@@ -32,6 +34,7 @@ export interface Delivery {
   db: Db;
   clock: Clock;
   log: Log;
+  measures?: Measures;
   poster: Poster;
   /** Names this process among the replicas. */
   holder: string;
@@ -74,7 +77,8 @@ const CLOCKS_DIFFER_MS = 5 * MINUTE;
  */
 export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: number; nextAt: Date | null }> {
   const { db, clock, holder, settings } = delivery;
-  const { mode, installationId } = await readInstallation(db);
+  const startedMs = performance.now();
+  const { mode, installationId, since } = await readInstallation(db);
   const held = mode !== 'running';
   let voice: Voice | undefined;
   const quiet = held ? null : await startOrEndQuiet(delivery);
@@ -93,9 +97,15 @@ export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: nu
     voice ??= createVoice(settings);
     const work = { ...delivery, installationId, voice, isLate };
     const { appointmentId } = row;
-    if (await logWith({ appointmentId }, () => deliverAlert(work, row))) delivered++;
+    if (!(await logWith({ appointmentId }, () => deliverAlert(work, row)))) continue;
+    delivered++;
+    delivery.measures?.alert(shownAs(row, { ...settings, modeSince: since, now: clock.now() }));
   }
-  if (seen.length > 0) await releaseLease(db, { name: 'delivery', holder });
+  const lease = { name: 'delivery', holder } as const;
+  if (delivered > 0) {
+    await recordLeaseWork(db, lease, { at: clock.now(), tookMs: performance.now() - startedMs });
+  }
+  if (seen.length > 0) await releaseLease(db, lease);
   return { delivered, nextAt: await nextDeliveryAt(db, { held, quiet }) };
 }
 

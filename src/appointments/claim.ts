@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Db, logOf, withRetries } from '../database.ts';
 import { addMs, toSqlInstant } from '../instant.ts';
+import type { ClaimEnding } from './claim-ending.ts';
 import { type Situation, situationQuery, toSituation } from './situation.ts';
 import { statusesOf } from './statuses.ts';
 
@@ -8,6 +9,8 @@ import { statusesOf } from './statuses.ts';
 export interface Claim {
   appointmentId: number;
   token: string;
+  /** Told what became of it. */
+  onEnded?: (ending: ClaimEnding) => void;
 }
 
 /**

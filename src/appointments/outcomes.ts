@@ -43,7 +43,7 @@ export interface Period {
 /** The outcomes from `from` up to, not including, `to`. */
 export async function readOutcomes(db: Db, period: Period): Promise<Outcomes> {
   const actions = ['booked', 'adopted', 'closed'];
-  const [endings, open] = await Promise.all([readEndings(db, actions, period), readOpen(db)]);
+  const [endings, open] = await Promise.all([readEndings(db, actions, period), readOpenFailures(db)]);
   const count = (wanted: (ending: Ending) => boolean) => countAppointments(endings.filter(wanted));
   const closedFor = (reason: string) =>
     count((ending) => ending.action === 'closed' && ending.reason === reason);
@@ -150,7 +150,8 @@ async function countClosed(db: Db, by: 'plan' | 'cleanup', { from, to }: Period)
   return Number(row?.count ?? 0);
 }
 
-async function readOpen(db: Db): Promise<Record<string, number>> {
+/** What is failed now, by kind. */
+export async function readOpenFailures(db: Db): Promise<Record<string, number>> {
   const rows = await db('appointment_syncs as s')
     .join('appointments as a', 'a.id', 's.appointment_id')
     .where('s.state', 'failed')

@@ -5,6 +5,7 @@ import { LostInCompany, together } from '../together.ts';
 import { raiseAlert, refreshAlert, resolveAlerts, subjectOf } from './alerts.ts';
 import { type AttemptEnding, finishAttempts } from './attempts.ts';
 import { type Claim, tellLost } from './claim.ts';
+import { endingOf } from './claim-ending.ts';
 import { type Actor, type HistoryEntry, insertHistory } from './history.ts';
 import { tellWhenCommitted } from './history-lines.ts';
 import type { Tell } from './record-lines.ts';
@@ -38,6 +39,7 @@ interface Outcome {
 export async function record(db: Db, claim: Claim, step: Step): Promise<Recorded> {
   const outcome = { claim, step };
   const recorded = await recordTogether(db, outcome);
+  claim.onEnded?.(recorded === 'lost' ? { outcome: 'lost', reason: null } : endingOf(step));
   if (recorded === 'lost') tellLost(db, claim);
   else {
     tellWhenCommitted(db, toHistory(outcome));

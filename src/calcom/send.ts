@@ -22,6 +22,8 @@ export interface AnswerReport {
   operation: string;
   /** `none` when not even the headers of an answer came. */
   status: number | 'none';
+  /** `2xx` to `5xx`, `429`, or how it ended without a complete answer. */
+  result: string;
   tookMs: number;
   requestId: string | null;
 }
@@ -115,12 +117,21 @@ function report(
   const line: AnswerReport = {
     operation: request.operation,
     status: exchange.head?.status ?? 'none',
+    result: resultOf(exchange),
     tookMs,
     requestId: typeof requestId === 'string' ? requestId : null,
   };
   noteAnswer(line.requestId);
   transport.log.debug(line, 'calcom.answered');
   transport.onAnswer(line);
+}
+
+function resultOf({ head, text, failure }: Exchange): string {
+  if (head !== undefined && text !== undefined) {
+    return head.status === 429 ? '429' : `${Math.floor(head.status / 100)}xx`;
+  }
+  const { name } = failure as Error;
+  return name === 'TimeoutError' || name === 'ConnectTimeoutError' ? 'timeout' : 'no_answer';
 }
 
 function broken(request: CalcomRequest, { left, failure }: Exchange): CalcomError {

@@ -2,6 +2,7 @@ import { type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { type Clock, systemClock } from '../clock.ts';
 import { SECOND } from '../instant.ts';
 import { type Log, silentLog } from '../log.ts';
+import type { Measures } from '../measures.ts';
 import { createHttpReceiver, type SlackAnswer, type SlackRequest } from './http-receiver.ts';
 import { keepAllConnected } from './keep-all-connected.ts';
 import type { SlackHealth } from './slack-health.ts';
@@ -28,10 +29,10 @@ const OPENING_CALL_MS_MAX = 10 * SECOND;
 /** Socket Mode when there is an app token, else HTTP when there is a signing secret, else nothing. */
 export function createReception(
   { slackAppToken, slackSigningSecret, slackApiUrl }: ReceptionSettings,
-  deps: { clock: Clock; log: Log; health: SlackHealth },
+  deps: { clock: Clock; log: Log; health: SlackHealth; measures?: Measures | undefined },
 ): Reception | null {
   if (slackAppToken !== null) {
-    const receivers = [1, 2].map(() => createSocketReceiver(slackAppToken, slackApiUrl));
+    const receivers = [1, 2].map(() => createSocketReceiver(slackAppToken, slackApiUrl, deps.measures));
     return { receiver: allOf(receivers), receive: null, open: () => keepAllConnected(receivers, deps) };
   }
   if (slackSigningSecret === null) return null;
@@ -55,8 +56,12 @@ function allOf(receivers: Receiver[]): Receiver {
 }
 
 /** With options of its own: the app would otherwise share and change them. It logs nothing, the connection does. */
-function createSocketReceiver(appToken: string, slackApiUrl: string): SocketModeReceiver {
-  const options = clientOptions(slackApiUrl, { log: silentLog, timeoutMs: OPENING_CALL_MS_MAX });
+function createSocketReceiver(
+  appToken: string,
+  slackApiUrl: string,
+  measures: Measures | undefined,
+): SocketModeReceiver {
+  const options = clientOptions(slackApiUrl, { log: silentLog, timeoutMs: OPENING_CALL_MS_MAX, measures });
   return new SocketModeReceiver({
     appToken,
     autoReconnectEnabled: false,

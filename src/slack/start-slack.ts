@@ -15,6 +15,7 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
 import { SECOND } from '../instant.ts';
 import type { Log } from '../log.ts';
+import type { Measures } from '../measures.ts';
 import type { Calls } from '../sync/calls.ts';
 import { createDirectory } from './directory.ts';
 import { createHomes, type Homes } from './homes.ts';
@@ -66,6 +67,7 @@ export interface SlackDeps {
   db: Db;
   clock: Clock;
   log: Log;
+  measures?: Measures | undefined;
   /** For what dialogs ask of Cal.com. */
   calls: Calls;
   /** This process, in words for engineers; no other has the same. */
@@ -84,13 +86,13 @@ const DRAINING_MS_MAX = 10 * SECOND;
  * it is lost.
  */
 export async function startSlack(deps: SlackDeps): Promise<Slack> {
-  const { config, clock, log } = deps;
-  const quickClient = webClient(config, { log, timeoutMs: QUICK_CALL_MS_MAX });
+  const { config, clock, log, measures } = deps;
+  const quickClient = webClient(config, { log, timeoutMs: QUICK_CALL_MS_MAX, measures });
   const health = createSlackHealth({ client: quickClient, clock, channel: config.slackAlertChannel });
-  const client = webClient(config, { log, timeoutMs: CALL_MS_MAX });
+  const client = webClient(config, { log, timeoutMs: CALL_MS_MAX, measures });
   const poster = createPoster({ client, clock, log, health });
   const keepPicture = createKeepPicture({ client, log, timeoutMs: CALL_MS_MAX });
-  const reception = createReception(config, { clock, log, health });
+  const reception = createReception(config, { clock, log, health, measures });
   if (reception === null) {
     log.warn({ variable: 'SLACK_APP_TOKEN' }, 'slack.unheard');
     const { check } = health;
@@ -99,7 +101,7 @@ export async function startSlack(deps: SlackDeps): Promise<Slack> {
       ...{ receive: null, republishHomes: null, stop: async () => {} },
     };
   }
-  const app = createApp(config, reception, log);
+  const app = createApp(config, reception, { log, measures });
   const running = createRunningCount();
   const homes = listenTo(app, { ...deps, running, client, quickClient, slackHealth: health });
   const opened = reception.open();
@@ -161,8 +163,12 @@ function listenTo(
   return homes;
 }
 
-function createApp(config: SlackSettings, { receiver }: Reception, log: Log): App {
-  const options = clientOptions(config.slackApiUrl, { log, timeoutMs: CALL_MS_MAX });
+function createApp(
+  config: SlackSettings,
+  { receiver }: Reception,
+  { log, measures }: Pick<SlackDeps, 'log' | 'measures'>,
+): App {
+  const options = clientOptions(config.slackApiUrl, { log, timeoutMs: CALL_MS_MAX, measures });
   const app = new App({
     receiver,
     // Not by token: Bolt would then ask Slack who it is, and a start must not need Slack.

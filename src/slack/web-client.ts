@@ -1,29 +1,37 @@
 import { webApi } from '@slack/bolt';
 import type { Log } from '../log.ts';
 import { noteAnswer } from '../log-context.ts';
+import type { Measures } from '../measures.ts';
+import { type Fetch, measuredFetch } from './measured-fetch.ts';
 import { slackLog } from './slack-log.ts';
 
+interface ClientDeps {
+  log: Log;
+  timeoutMs: number;
+  measures?: Measures | undefined;
+}
+
 /** One try a call: what is tried again, and when, is for the record to say and not for the client. */
-export function clientOptions(slackApiUrl: string, { log, timeoutMs }: { log: Log; timeoutMs: number }) {
+export function clientOptions(slackApiUrl: string, { log, timeoutMs, measures }: ClientDeps) {
   return {
     slackApiUrl,
     timeout: timeoutMs,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     logger: slackLog(log),
-    fetch: fetchWithLog(log),
+    fetch: measuredFetch(fetchWithLog(log), { slackApiUrl, measures }),
   };
 }
 
 export function webClient(
   { slackBotToken, slackApiUrl }: { slackBotToken: string; slackApiUrl: string },
-  options: { log: Log; timeoutMs: number },
+  options: ClientDeps,
 ): webApi.WebClient {
   return new webApi.WebClient(slackBotToken, clientOptions(slackApiUrl, options));
 }
 
 /** Every call is a line, with the id by which Slack's support finds it. */
-export function fetchWithLog(log: Log): webApi.FetchFunction {
+export function fetchWithLog(log: Log): Fetch {
   return async (url, init) => {
     const startedMs = performance.now();
     let answer: Response | undefined;

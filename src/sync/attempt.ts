@@ -40,17 +40,19 @@ export async function tryWrite<T>(
     // It took so long that another may have looked for it in vain already: sent now, it could come twice.
     if (isOver()) return { is: 'lost' };
     if (lastSeenBreaker(db) === 'open') return leaveUnsent(work, id);
-    return send(work, attempt, call);
+    const tried = await callOnce(attempt, () => calls.run(claim.appointmentId, call));
+    const outcome = tried.is === 'failed' ? tried.error.kind : tried.is;
+    work.measures?.attempt({ operation: intent.operation, outcome });
+    return tried;
   });
 }
 
-async function send<T>(
-  { calls }: Work,
+async function callOnce<T>(
   attempt: Attempt,
-  call: (calcom: Calcom) => Promise<T>,
-): Promise<Tried<T>> {
+  call: () => Promise<T>,
+): Promise<Exclude<Tried<T>, { is: 'lost' }>> {
   try {
-    return { is: 'answered', attempt, answer: await calls.run(attempt.appointmentId, call) };
+    return { is: 'answered', attempt, answer: await call() };
   } catch (error) {
     if (error instanceof CalcomError) return { is: 'failed', attempt, error };
     throw error;

@@ -3,6 +3,7 @@ import { CalcomBusy, CalcomError, CalcomRefused, CalcomUnauthorized } from '../c
 import type { Clock } from '../clock.ts';
 import { type Db, logOf } from '../database.ts';
 import { addMs, MINUTE, SECOND } from '../instant.ts';
+import type { Measures } from '../measures.ts';
 import { closeBreaker, lastSeenBreaker, openBreaker } from './breaker.ts';
 import { keepAnswers } from './kept-answers.ts';
 import type { Pace } from './pace.ts';
@@ -51,6 +52,7 @@ interface CallDeps {
   clock: Clock;
   /** Once it aborts only people get a permit: what they wait for is finished, everything else goes on elsewhere. */
   stopping?: AbortSignal;
+  measures?: Measures;
 }
 
 export function createCalls(deps: CallDeps): Calls {
@@ -94,7 +96,7 @@ export function createCalls(deps: CallDeps): Calls {
 
 /** Waits until the shared pace allows one call; throws CallNotMade when that would take long. */
 export async function waitForPermit(
-  { pace, clock, stopping }: Pick<CallDeps, 'pace' | 'clock' | 'stopping'>,
+  { pace, clock, stopping, measures }: Pick<CallDeps, 'pace' | 'clock' | 'stopping' | 'measures'>,
   asked: boolean,
 ): Promise<void> {
   const given = asked ? undefined : stopping;
@@ -102,7 +104,10 @@ export async function waitForPermit(
   for (;;) {
     if (given?.aborted) throw new CallNotMade(0);
     const { waitMs } = await pace.take(clock.now(), asked);
-    if (waitMs === 0) return;
+    if (waitMs === 0) {
+      measures?.permit({ asked, waitedMs: waited });
+      return;
+    }
     if (waited + waitMs > PERMIT_WAIT_MS_MAX) throw new CallNotMade(waitMs);
     await clock.sleep(waitMs, given);
     waited += waitMs;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Claim, claimDue } from '../appointments/claim.ts';
 import { readInstallation } from '../appointments/installation.ts';
-import { releaseLease, takeLease } from '../appointments/leases.ts';
+import { recordLeaseWork, releaseLease, takeLease } from '../appointments/leases.ts';
 import { noticeDifferences } from '../appointments/notice.ts';
 import { releaseClaim } from '../appointments/record.ts';
 import type { Situation } from '../appointments/situation.ts';
@@ -21,6 +21,7 @@ import {
 } from './breaker.ts';
 import { CallNotMade } from './calls.ts';
 import { recordUnexpected } from './failure.ts';
+import { measuredClaim } from './measured-claim.ts';
 import type { Pace } from './pace.ts';
 import { syncAppointment } from './sync-appointment.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -112,9 +113,9 @@ async function drain({ db, clock, log }: EngineDeps, inFlight: Map<Claim, Promis
   }
 }
 
-/** One comparison, when this replica holds the lease; every max(period, 20 × its own duration). */
+/** One comparison, when this replica holds the lease. */
 async function notice(deps: EngineDeps, holder: string, wake: () => void): Promise<number> {
-  const { db, clock, noticeMs } = deps;
+  const { db, clock, noticeMs, measures } = deps;
   if ((await readInstallation(db)).mode !== 'running') return noticeMs;
   const now = clock.now();
   if (!(await takeLease(db, { name: 'notice', holder, ms: LEASE_MS, now }))) return noticeMs;
@@ -122,7 +123,15 @@ async function notice(deps: EngineDeps, holder: string, wake: () => void): Promi
   const startedMs = performance.now();
   const noticed = await noticeDifferences(db, now);
   if (noticed > 0) wake();
-  return Math.max(noticeMs, 20 * (performance.now() - startedMs));
+  const tookMs = performance.now() - startedMs;
+  measures?.comparison({ tookMs });
+  await recordLeaseWork(db, { name: 'notice', holder }, { at: clock.now(), tookMs });
+  return nextComparisonMs(noticeMs, tookMs);
+}
+
+/** How long after a comparison that took so long the next one comes. */
+export function nextComparisonMs(noticeMs: number, tookMs: number): number {
+  return Math.max(noticeMs, 20 * tookMs);
 }
 
 interface Flight {
@@ -135,7 +144,7 @@ interface Flight {
 /** One round of claims; returns when to look again. What is claimed goes on beside the loop. */
 async function work(deps: EngineDeps, holder: string, flight: Flight): Promise<number> {
   const { db, clock, noticeMs } = deps;
-  const { mode, installationId } = await readInstallation(db);
+  const { mode, installationId, since } = await readInstallation(db);
   if (mode === 'held') return noticeMs;
   const breaker = await readBreaker(db);
   if (breaker.state === 'open') {
@@ -153,7 +162,7 @@ async function work(deps: EngineDeps, holder: string, flight: Flight): Promise<n
     limit: places,
     askedOnly: waitMs > 0 || isFull,
   });
-  for (const each of claimed) launch(deps, { ...each, installationId }, flight);
+  for (const each of claimed) launch(deps, { ...each, installationId, since }, flight);
   if (claimed.length > 0) return 0;
   const isUndecided = deps.calls.areWritesInTrouble() && (await isAnythingWaiting(db));
   if (breaker.state === 'trial' && flight.inFlight.size === 0 && !isUndecided) {
@@ -189,13 +198,19 @@ function roomFor({ pace, concurrency }: EngineDeps): { most: number; atLeast: nu
 
 function launch(
   deps: EngineDeps,
-  { claim, situation, installationId }: { claim: Claim; situation: Situation; installationId: string },
+  {
+    installationId,
+    since,
+    ...claimed
+  }: { claim: Claim; situation: Situation; installationId: string; since: Date | null },
   { turns, inFlight, ended }: Flight,
 ): void {
   const { log } = deps;
+  const { claim, situation } = claimed;
   const { appointmentId } = claim;
   const asked = situation.record.askedAt !== null;
-  const job = { ...deps, claim, situation, installationId, asked, turns };
+  const measured = measuredClaim(claimed, { ...deps, runningSince: since });
+  const job = { ...deps, claim: measured, situation, installationId, asked, turns };
   log.debug({ appointmentId, asked }, 'appointment.claimed');
   const flight = logWith({ appointmentId }, () =>
     syncAppointment(job)

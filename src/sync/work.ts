@@ -5,6 +5,7 @@ import type { CalcomError } from '../calcom/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../database.ts';
 import type { Log } from '../log.ts';
+import type { Measures } from '../measures.ts';
 import type { Calls } from './calls.ts';
 import type { Turns } from './turns.ts';
 
@@ -22,6 +23,7 @@ export interface SyncDeps {
   calls: Calls;
   clock: Clock;
   log: Log;
+  measures?: Measures;
   /** 0 to 1, for jitter. */
   random: () => number;
   settings: SyncSettings;

@@ -201,6 +201,23 @@ for (const engine of databases()) {
       assert.equal((await record(1)).due_at, toSqlInstant(NOON));
       assert.equal((await record(2)).due_at, null);
     });
+
+    it('tells what became of it, and that it was lost', async () => {
+      const endings: string[] = [];
+      const told = (claim: Claim): Claim => ({
+        ...claim,
+        onEnded: ({ outcome, reason }) => endings.push(`${outcome} ${reason}`),
+      });
+      await due(1);
+      const lost = told(await claimed(1));
+      await db('appointment_syncs').update({ claim_token: 'another' });
+      await recordClosed(db, lost, { reason: 'past', now: NOON });
+      await db('appointment_syncs').update({ claim_token: lost.token });
+      await releaseClaim(db, lost, { dueAt: NOON, now: NOON });
+      const again = told(await claimed(1));
+      await recordClosed(db, again, { reason: 'past', now: NOON });
+      assert.deepEqual(endings, ['lost null', 'deferred null', 'closed past']);
+    });
   });
 }
 

@@ -1,7 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Calcom } from '../../src/calcom/client.ts';
-import { API_KEY, BOOKING, book, EMAIL, json, REQUEST, read, serve, success } from './serve-answers.ts';
+import {
+  API_KEY,
+  BOOKING,
+  book,
+  EMAIL,
+  envelope,
+  failure,
+  json,
+  REQUEST,
+  type Reply,
+  read,
+  serve,
+  startClient,
+  success,
+} from './serve-answers.ts';
 
 const FROM = new Date('2026-03-02T00:00:00Z');
 const TO = new Date('2026-03-03T00:00:00Z');
@@ -193,6 +207,30 @@ test('every call is logged and reported with operation, status, duration and req
     { level, operation, status, requestId },
     { level: 20, operation: 'createBooking', status: 201, requestId: 'req-1' },
   );
-  assert.deepEqual(reports, [{ operation, status, tookMs, requestId }]);
+  assert.deepEqual(reports, [{ operation, status, result: '2xx', tookMs, requestId }]);
   assert.equal(Number.isInteger(tookMs), true);
+});
+
+test('every call is reported with what came of it, in one word', async () => {
+  const resultOf = async (reply: Reply, timeoutMs?: number) => {
+    const { calcom, reports } = await serve(reply, timeoutMs);
+    await failure(read(calcom));
+    return reports.map((report) => report.result);
+  };
+  assert.deepEqual(await resultOf(json(404, envelope('not found'))), ['4xx']);
+  assert.deepEqual(await resultOf(json(429, envelope('too many'))), ['429']);
+  assert.deepEqual(await resultOf(json(503, 'down')), ['5xx']);
+  assert.deepEqual(await resultOf(() => {}, 50), ['timeout']);
+  assert.deepEqual(await resultOf((response) => void response.destroy()), ['no_answer']);
+  const halfAnAnswer: Reply = (response) => {
+    response.writeHead(200, { 'content-length': '100' });
+    response.write('{', () => response.destroy());
+  };
+  assert.deepEqual(await resultOf(halfAnAnswer), ['no_answer']);
+  const nobody = startClient('http://127.0.0.1:1');
+  await failure(read(nobody.calcom));
+  assert.deepEqual(
+    nobody.reports.map(({ status, result }) => [status, result]),
+    [['none', 'no_answer']],
+  );
 });

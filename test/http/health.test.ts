@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type Db, openDatabase } from '../../src/database.ts';
-import { type Check, healthRoutes } from '../../src/http/health.ts';
+import { healthRoutes } from '../../src/http/health.ts';
 import { type Http, startHttp } from '../../src/http/start-http.ts';
+import type { Check } from '../../src/http/stored-checks.ts';
+import { SECOND } from '../../src/instant.ts';
 import { silentLog } from '../../src/log.ts';
 import { migrateDatabase } from '../../src/migrate-database.ts';
 import { closeBreaker, openBreaker } from '../../src/sync/breaker.ts';
@@ -12,14 +14,22 @@ import { createTestClock, NOW } from '../alerts/alert-fixtures.ts';
 import { databases, type TestDatabase } from '../support/databases.ts';
 import { type DatabaseLine, startDatabaseLine } from './database-line.ts';
 
-const CHECK_MS = 300;
+const CHECK_MS = 1_000;
 const WELL: Check = { ok: true, reason: null };
+const SETTINGS = { noticeMs: SECOND, quietHours: null, timeZone: 'Europe/Berlin' };
 
 interface Health {
   status: number;
   ok: boolean;
   version: string;
-  checks: { database: Check; slack: Check; calcom: Check };
+  checks: {
+    database: Check;
+    schema: Check & { version: string | null; pending: string[] };
+    slack: Check;
+    calcom: Check;
+    notice: Check;
+    delivery: Check;
+  };
 }
 
 for (const engine of databases()) {
@@ -36,7 +46,8 @@ for (const engine of databases()) {
       db = openDatabase(line?.url ?? database.url);
       await migrateDatabase(db, createTestClock());
       slack = async () => WELL;
-      const routes = healthRoutes({ db, slack: () => slack(), checkMs: CHECK_MS });
+      const deps = { db, clock: createTestClock(), settings: SETTINGS };
+      const routes = healthRoutes({ ...deps, slack: () => slack(), checkMs: CHECK_MS });
       http = await startHttp({ host: '127.0.0.1', port: 0, routes, log: silentLog });
     });
     afterEach(async () => {
@@ -51,6 +62,7 @@ for (const engine of databases()) {
       return { status: response.status, ...((await response.json()) as Omit<Health, 'status'>) };
     }
     const live = async () => (await fetch(`${http.address}/health/live`)).json();
+    const lastMigration = async () => (await db('sync_bot_migrations').max({ name: 'name' }).first())?.name;
     const isLive = async () => (await fetch(`${http.address}/health/live`)).status === 200;
     const untilReady = async () => {
       const giveUpAt = performance.now() + 20_000;
@@ -62,7 +74,14 @@ for (const engine of databases()) {
         status: 200,
         ok: true,
         version,
-        checks: { database: WELL, slack: WELL, calcom: WELL },
+        checks: {
+          database: WELL,
+          schema: { ...WELL, version: await lastMigration(), pending: [] },
+          slack: WELL,
+          calcom: WELL,
+          notice: { ...WELL, lastAt: null },
+          delivery: { ...WELL, due: 0, lagSeconds: 0 },
+        },
       });
       assert.deepEqual(await live(), { ok: true, version });
     });
@@ -98,11 +117,16 @@ for (const engine of databases()) {
     });
 
     it('is not ready on a schema of an older program', async () => {
-      const last = await db('sync_bot_migrations').orderBy('id', 'desc').first();
+      const last = await db('sync_bot_migrations').orderBy('name', 'desc').first();
       await db('sync_bot_migrations').where({ id: last.id }).delete();
       const { status, checks } = await health();
       assert.equal(status, 503);
       assert.match(checks.database.reason ?? '', /npm run migrate/);
+      assert.deepEqual(
+        [checks.schema.ok, checks.schema.version, checks.schema.pending],
+        [false, await lastMigration(), [last.name]],
+      );
+      assert.match(checks.notice.reason ?? '', /not known/);
       await db('sync_bot_migrations').insert(last);
       assert.equal((await health()).status, 200);
     });
@@ -111,8 +135,9 @@ for (const engine of databases()) {
       const busy = await Promise.all(Array.from({ length: db.client.pool.max }, () => db.transaction()));
       const { status, checks } = await health();
       assert.equal(status, 503);
-      assert.match(checks.database.reason ?? '', /did not answer within 0\.3 seconds.*DATABASE_URL/);
-      assert.equal(checks.calcom.ok, false);
+      assert.match(checks.database.reason ?? '', /did not answer within 1 seconds.*DATABASE_URL/);
+      for (const unknown of [checks.schema, checks.calcom, checks.notice, checks.delivery])
+        assert.match(unknown.reason ?? '', /not known while the database cannot be asked/);
       assert.ok(await isLive());
       await Promise.all(busy.map((tx) => tx.rollback()));
       await untilReady();

@@ -49,6 +49,7 @@ function toRow(alert: AlertColumns, alerts: AlertColumns[]): AlertRow {
     appointmentId: alert.appointment_id,
     revision: alert.revision,
     postIntentAt: null,
+    deliverAt: null,
     channel: alert.channel,
     ts: alert.ts,
     raisedAt: fromSqlInstant(alert.raised_at),

@@ -30,6 +30,7 @@ const PACKAGE_HOMES: [name: RegExp, home: string][] = [
   [/^@slack\//, 'src/slack/'],
   [/^undici$/, 'src/calcom/'],
   [/^node-cron$/, 'src/upkeep/'],
+  [/^prom-client$/, 'src/http/metrics/'],
   [/^@resvg\//, 'src/upkeep/'],
   [/^pino-pretty$/, 'sandbox/'],
 ];

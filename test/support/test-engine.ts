@@ -2,6 +2,7 @@ import type { Calcom } from '../../src/calcom/client.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Db } from '../../src/database.ts';
 import type { Log } from '../../src/log.ts';
+import type { Measures } from '../../src/measures.ts';
 import { createCalls } from '../../src/sync/calls.ts';
 import { type Engine, startEngine } from '../../src/sync/engine.ts';
 import { createPace } from '../../src/sync/pace.ts';
@@ -16,6 +17,7 @@ export interface EngineOptions {
   callsPerMinute?: number;
   concurrency?: number;
   noticeMs?: number;
+  measures?: Measures;
 }
 
 /** The real engine with its times shortened, without a pace unless given. */
@@ -23,13 +25,15 @@ export function startTestEngine(
   parts: EngineOptions & { db: Db; client: Calcom; clock: Clock; log: Log },
 ): Engine {
   const { db, client, clock, log } = parts;
+  const measured = parts.measures && { measures: parts.measures };
   const pace = createPace(db, parts.callsPerMinute ?? 0);
   return startEngine({
     db,
     pace,
-    calls: createCalls({ db, calcom: client, pace, clock }),
+    calls: createCalls({ db, calcom: client, pace, clock, ...measured }),
     clock,
     log,
+    ...measured,
     random: () => 0.5,
     settings: {
       claimLeaseMs: CLAIM_LEASE_MS,
