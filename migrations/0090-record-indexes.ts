@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createIndexIfAbsent, dropIndexIfThere } from '../src/database.ts';
+import { createIndexIfAbsent, dropIndexIfThere } from '../src/indexes.ts';
 
 const TABLE = 'appointment_syncs';
 const ADDED = [

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { createIndexIfAbsent, dropIndexIfThere, isSqlite } from '../src/database.ts';
+import { isSqlite } from '../src/database.ts';
+import { createIndexIfAbsent, dropIndexIfThere } from '../src/indexes.ts';
 
 // Since when a row keeps what has to go when it is old; NULL when it keeps nothing of it. So an index finds what is to go,
 // however long the past is. `typed_at`: of the actions whose reason a person types (typedActions).

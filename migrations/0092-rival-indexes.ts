@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createIndexIfAbsent, dropIndexIfThere, hasIndex } from '../src/database.ts';
+import { createIndexIfAbsent, dropIndexIfThere, hasIndex } from '../src/indexes.ts';
 
 // Who stands in the way is looked for by person and time, before each booking.
 const PUSHED = {

@@ -67,7 +67,7 @@ export function logOf(db: Db): Log {
  * Closed to others, for it is to hold personal data. One folder only: making parents too never ends where the system
  * refuses it without saying so (/proc).
  */
-function makeFolderOf(file: string): void {
+export function makeFolderOf(file: string): void {
   try {
     mkdirSync(path.dirname(file), { mode: 0o750 });
   } catch (error) {
@@ -250,34 +250,6 @@ export async function createTableIfAbsent(
   });
 }
 
-/**
- * Creates an index where there is none of this name. With `withoutNull` SQLite's leaves out the rows in which its first
- * column is NULL: told how many those are, it would rather read the whole table than such an index.
- */
-export async function createIndexIfAbsent(
-  db: Db,
-  table: string,
-  { name, columns, withoutNull = false }: { name: string; columns: string[]; withoutNull?: boolean },
-): Promise<void> {
-  if (await hasIndex(db, table, name)) return;
-  const [first = ''] = columns;
-  await db.schema.alterTable(table, (indexed) => {
-    indexed.index(columns, name, withoutNull ? { predicate: db.whereNotNull(first) } : {});
-  });
-}
-
-export async function dropIndexIfThere(db: Db, table: string, name: string): Promise<void> {
-  if (!(await hasIndex(db, table, name))) return;
-  await db.schema.alterTable(table, (indexed) => indexed.dropIndex([], name));
-}
-
-export async function hasIndex(db: Db, table: string, name: string): Promise<boolean> {
-  const named = isSqlite(db)
-    ? db('sqlite_master').where({ type: 'index', tbl_name: table, name })
-    : described(db, 'statistics', { database: null, name: table }).where('index_name', name);
-  return (await named.first(db.raw('1'))) !== undefined;
-}
-
 /** A migration that broke off finds its own table; the mark tells it from one that is only called so. */
 async function refuseForeignTable(db: Db, name: string): Promise<void> {
   if (isSqlite(db)) return;
@@ -299,29 +271,4 @@ async function businessCollation(db: Db): Promise<string | undefined> {
     .where({ column_name: 'staff_id', character_set_name: 'utf8mb4' })
     .first({ collation: 'collation_name' });
   return column?.collation;
-}
-
-/**
- * SQLite serves one bot: keeps a lock beside the database's file for as long as it is not released, and throws when
- * another bot holds it. The operating system frees it when the process dies. A server needs no lock.
- */
-export async function lockForOneBot(databaseUrl: string): Promise<() => Promise<void>> {
-  const file = sqliteFile(databaseUrl);
-  if (file === undefined) return async () => {};
-  makeFolderOf(file);
-  const lock = knex({
-    client: 'better-sqlite3',
-    connection: { filename: `${file}.bot-lock` },
-    useNullAsDefault: true,
-    pool: { min: 1, max: 1 },
-  });
-  try {
-    await lock.raw('PRAGMA busy_timeout = 0');
-    await lock.raw('BEGIN EXCLUSIVE');
-  } catch (error) {
-    await lock.destroy();
-    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
-    throw new Error(`another bot runs on ${file}: SQLite serves one, several need MySQL or MariaDB`);
-  }
-  return () => lock.destroy();
 }

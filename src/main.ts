@@ -8,7 +8,7 @@ import { indexAdvice } from './appointments/index-advice.ts';
 import { createCalcom } from './calcom/client.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, loadEnvironment, readConfig, secretsOf } from './config.ts';
-import { type Db, isSqlite, lockForOneBot, openDatabase } from './database.ts';
+import { type Db, isSqlite, openDatabase } from './database.ts';
 import { calcomWebhookRoute } from './http/calcom-webhook.ts';
 import { healthRoutes } from './http/health.ts';
 import { doorRoute } from './http/intake/door.ts';
@@ -16,6 +16,7 @@ import { createMetrics, type Metrics } from './http/metrics/metrics.ts';
 import type { Route } from './http/route.ts';
 import { type Http, startHttp } from './http/start-http.ts';
 import { SECOND } from './instant.ts';
+import { lockForOneBot } from './lock-for-one-bot.ts';
 import { createLog, type Log } from './log.ts';
 import { type Loop, startLoop } from './loop.ts';
 import type { Measures } from './measures.ts';
@@ -85,7 +86,7 @@ async function startParts(
   wiring: Wiring & { replica: string; db: Db; shared: SharedClock | null; release: () => Promise<void> },
 ): Promise<Bot> {
   const { config, clock, log, replica, db, shared, release } = wiring;
-  const { calcomCallsPerMinute: callsPerMinute, calcomApiUrl: url } = config;
+  const { calcomCallsPerMinute: callsPerMinute, calcomApiUrl: url, claimLeaseMs, locale } = config;
   const pace = createPace(db, callsPerMinute);
   const metrics = createMetrics({ db, pace, clock, log, callsPerMinute, settings: config });
   const { measures } = metrics;
@@ -118,7 +119,6 @@ async function startParts(
   const onChanged = () => delivery.nudge();
   const onFound = () => engine.nudge();
   const upkeep = startUpkeep({ db, calls, clock, log, config, keepPicture, onChanged, onFound });
-  const { claimLeaseMs, locale } = config;
   const plans = startPlans({ db, calls, clock, log, claimLeaseMs, locale, onChanged: () => nudge() });
   nudge = () => {
     engine.nudge();

@@ -4,7 +4,8 @@ import { holdOnOtherSource } from './appointments/hold-on-other-source.ts';
 import { refuseBesideBots } from './appointments/replicas.ts';
 import { systemClock } from './clock.ts';
 import { loadEnvironment, readDatabaseConfig } from './config.ts';
-import { type Db, lockForOneBot, openDatabase } from './database.ts';
+import { type Db, openDatabase } from './database.ts';
+import { lockForOneBot } from './lock-for-one-bot.ts';
 import { migrateBack, migrateDatabase } from './migrate-database.ts';
 import { reportFailure } from './report-failure.ts';
 

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
-import { lockForOneBot } from '../src/database.ts';
+import { lockForOneBot } from '../src/lock-for-one-bot.ts';
 import { version } from '../src/version.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'sync-bot-commands-'));

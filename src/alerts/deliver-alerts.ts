@@ -96,8 +96,7 @@ export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: nu
     // Not before it is needed: a voice is costly, and mostly there is nothing to say.
     voice ??= createVoice(settings);
     const work = { ...delivery, installationId, voice, isLate };
-    const { appointmentId } = row;
-    if (!(await logWith({ appointmentId }, () => deliverAlert(work, row)))) continue;
+    if (!(await logWith({ appointmentId: row.appointmentId }, () => deliverAlert(work, row)))) continue;
     delivered++;
     delivery.measures?.alert(shownAs(row, { ...settings, modeSince: since, now: clock.now() }));
   }

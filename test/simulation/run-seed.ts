@@ -126,16 +126,7 @@ function setUp(
   });
   const slack = createSimulatedSlack(stage);
   const oddLines: string[] = [];
-  const log = pino(
-    { level: 'warn', base: null, timestamp: false },
-    {
-      write(line) {
-        const objection = objectionTo(JSON.parse(line));
-        if (objection !== null) oddLines.push(`${objection}: ${line.slice(0, 400)}`);
-        scheduler.note(`log ${line.slice(0, 400).trim()}`);
-      },
-    },
-  );
+  const log = createNotedLog(scheduler, oddLines);
   const bots = startBots(
     {
       stage,
@@ -158,6 +149,20 @@ function setUp(
       scheduler.note('quiet from here on');
     },
   };
+}
+
+/** Notes each line, and among `oddLines` what the vocabulary does not know. */
+function createNotedLog(scheduler: Scheduler, oddLines: string[]) {
+  return pino(
+    { level: 'warn', base: null, timestamp: false },
+    {
+      write(line) {
+        const objection = objectionTo(JSON.parse(line));
+        if (objection !== null) oddLines.push(`${objection}: ${line.slice(0, 400)}`);
+        scheduler.note(`log ${line.slice(0, 400).trim()}`);
+      },
+    },
+  );
 }
 
 /** Who does what until the trouble ends. */

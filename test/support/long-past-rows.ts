@@ -143,75 +143,35 @@ function attemptRows({ bookedAt, service, eventType, isDue, isFailed, isKept }: 
   };
 }
 
-function historyRows({
-  start,
-  bookedAt,
-  person,
-  hadFailed,
-  isDue,
-  isFailed,
-  isKept,
-  isPast,
-  isClosed,
-  isOff,
-}: Sql): Rows[] {
+function historyRows(sql: Sql): Rows[] {
+  const { start, bookedAt, person, hadFailed, isDue, isFailed, isKept, isPast, isClosed, isOff } = sql;
+  const entry = (columns: Record<string, string>, where: string): Rows => ({
+    table: 'history',
+    columns: { appointment_id: 'n', ...columns },
+    where,
+  });
+  const byBot = { at: bookedAt, actor: "'bot'" };
+  const byPerson = { at: start(-86_400), actor: person };
   return [
-    {
-      table: 'history',
-      columns: {
-        appointment_id: 'n',
-        at: bookedAt,
-        actor: "'bot'",
+    entry(
+      {
+        ...byBot,
         action: when(isFailed, "'failed'", "'booked'"),
         after: `CONCAT('{"uid":"booking-', n, '"}')`,
         reason: when(isFailed, "'host_conflict'"),
       },
-      where: `NOT (${isDue})`,
-    },
-    {
-      table: 'history',
-      columns: {
-        appointment_id: 'n',
-        at: bookedAt,
-        actor: "'bot'",
-        action: "'failed'",
-        reason: "'host_conflict'",
-      },
-      where: hadFailed,
-    },
-    {
-      table: 'history',
-      columns: {
-        appointment_id: 'n',
-        at: start(-86_400),
-        actor: person,
-        action: "'rescheduled'",
-        reason: 'NULL',
-      },
-      where: `${hadFailed} AND ${isPast}`,
-    },
-    {
-      table: 'history',
-      columns: {
-        appointment_id: 'n',
-        at: start(-86_400),
-        actor: person,
-        action: "'noted'",
-        reason: when(isKept, "'The customer calls back'"),
-      },
-      where: 'n % 50 = 11',
-    },
-    {
-      table: 'history',
-      columns: {
-        appointment_id: 'n',
-        at: start(86_400),
-        actor: "'bot'",
-        action: "'closed'",
-        reason: "'done'",
-      },
-      where: `${isClosed} AND NOT ${isOff}`,
-    },
+      `NOT (${isDue})`,
+    ),
+    entry({ ...byBot, action: "'failed'", reason: "'host_conflict'" }, hadFailed),
+    entry({ ...byPerson, action: "'rescheduled'", reason: 'NULL' }, `${hadFailed} AND ${isPast}`),
+    entry(
+      { ...byPerson, action: "'noted'", reason: when(isKept, "'The customer calls back'") },
+      'n % 50 = 11',
+    ),
+    entry(
+      { at: start(86_400), actor: "'bot'", action: "'closed'", reason: "'done'" },
+      `${isClosed} AND NOT ${isOff}`,
+    ),
   ];
 }
 
