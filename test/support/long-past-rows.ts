@@ -143,75 +143,26 @@ function attemptRows({ bookedAt, service, eventType, isDue, isFailed, isKept }: 
   };
 }
 
-function historyRows({
-  start,
-  bookedAt,
-  person,
-  hadFailed,
-  isDue,
-  isFailed,
-  isKept,
-  isPast,
-  isClosed,
-  isOff,
-}: Sql): Rows[] {
+function historyRows(sql: Sql): Rows[] {
+  const { isDue, isFailed, hadFailed, isClosed, isOff } = sql;
+  const entry = { appointment_id: 'n', at: sql.bookedAt, actor: "'bot'" };
+  const first = {
+    ...entry,
+    action: when(isFailed, "'failed'", "'booked'"),
+    after: `CONCAT('{"uid":"booking-', n, '"}')`,
+    reason: when(isFailed, "'host_conflict'"),
+  };
+  const failed = { ...entry, action: "'failed'", reason: "'host_conflict'" };
+  const byPerson = { ...entry, at: sql.start(-86_400), actor: sql.person };
+  const rescheduled = { ...byPerson, action: "'rescheduled'" };
+  const noted = { ...byPerson, action: "'noted'", reason: when(sql.isKept, "'The customer calls back'") };
+  const closed = { ...entry, at: sql.start(86_400), action: "'closed'", reason: "'done'" };
   return [
-    {
-      table: 'history',
-      columns: {
-        appointment_id: 'n',
-        at: bookedAt,
-        actor: "'bot'",
-        action: when(isFailed, "'failed'", "'booked'"),
-        after: `CONCAT('{"uid":"booking-', n, '"}')`,
-        reason: when(isFailed, "'host_conflict'"),
-      },
-      where: `NOT (${isDue})`,
-    },
-    {
-      table: 'history',
-      columns: {
-        appointment_id: 'n',
-        at: bookedAt,
-        actor: "'bot'",
-        action: "'failed'",
-        reason: "'host_conflict'",
-      },
-      where: hadFailed,
-    },
-    {
-      table: 'history',
-      columns: {
-        appointment_id: 'n',
-        at: start(-86_400),
-        actor: person,
-        action: "'rescheduled'",
-        reason: 'NULL',
-      },
-      where: `${hadFailed} AND ${isPast}`,
-    },
-    {
-      table: 'history',
-      columns: {
-        appointment_id: 'n',
-        at: start(-86_400),
-        actor: person,
-        action: "'noted'",
-        reason: when(isKept, "'The customer calls back'"),
-      },
-      where: 'n % 50 = 11',
-    },
-    {
-      table: 'history',
-      columns: {
-        appointment_id: 'n',
-        at: start(86_400),
-        actor: "'bot'",
-        action: "'closed'",
-        reason: "'done'",
-      },
-      where: `${isClosed} AND NOT ${isOff}`,
-    },
+    { table: 'history', columns: first, where: `NOT (${isDue})` },
+    { table: 'history', columns: failed, where: hadFailed },
+    { table: 'history', columns: rescheduled, where: `${hadFailed} AND ${sql.isPast}` },
+    { table: 'history', columns: noted, where: 'n % 50 = 11' },
+    { table: 'history', columns: closed, where: `${isClosed} AND NOT ${isOff}` },
   ];
 }
 
