@@ -45,6 +45,7 @@ const SIZES = [10_000, 100_000, 1_000_000];
 const DATABASES = ['sqlite', 'mariadb'];
 const AIMS = { claimMs: 10, noticeMsPer1000: 10, statusMs: 150, rssMb: 250, flatRatio: 2 };
 const DUE = 10_000;
+const CLAIM = 'claim, 10,000 due';
 const UNCLEANED_MAX = 100_000;
 const run = promisify(execFile);
 
@@ -158,10 +159,10 @@ function missedAims(measured: BySize): string[] {
   const aim = (isMet: boolean, what: string) => void (isMet || missed.push(what));
   const claims: number[] = [];
   for (const [size, parts] of measured) {
-    const p50 = (name: string) => parts.flatMap(({ timings }) => timings[name]?.p50 ?? [])[0] ?? Number.NaN;
-    const claimMs = p50('claim, 10,000 due');
-    claims.push(claimMs);
-    aim(claimMs < AIMS.claimMs, `claim of ${size}`);
+    const timings: Record<string, Timing> = Object.assign({}, ...parts.map((part) => part.timings));
+    const p50 = (name: string) => timings[name]?.p50 ?? Number.NaN;
+    aim(p50(CLAIM) < AIMS.claimMs, `claim of ${size}`);
+    claims.push(timings[CLAIM]?.fastest ?? Number.NaN);
     const noticeMs = AIMS.noticeMsPer1000 * Math.max(1, size / 100_000);
     aim(p50('notice') <= noticeMs, `notice of ${size} (at most ${noticeMs} ms)`);
     aim(p50('/sync-status') < AIMS.statusMs, `/sync-status of ${size}`);

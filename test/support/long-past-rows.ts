@@ -144,34 +144,25 @@ function attemptRows({ bookedAt, service, eventType, isDue, isFailed, isKept }: 
 }
 
 function historyRows(sql: Sql): Rows[] {
-  const { start, bookedAt, person, hadFailed, isDue, isFailed, isKept, isPast, isClosed, isOff } = sql;
-  const entry = (columns: Record<string, string>, where: string): Rows => ({
-    table: 'history',
-    columns: { appointment_id: 'n', ...columns },
-    where,
-  });
-  const byBot = { at: bookedAt, actor: "'bot'" };
-  const byPerson = { at: start(-86_400), actor: person };
+  const { isDue, isFailed, hadFailed, isClosed, isOff } = sql;
+  const entry = { appointment_id: 'n', at: sql.bookedAt, actor: "'bot'" };
+  const first = {
+    ...entry,
+    action: when(isFailed, "'failed'", "'booked'"),
+    after: `CONCAT('{"uid":"booking-', n, '"}')`,
+    reason: when(isFailed, "'host_conflict'"),
+  };
+  const failed = { ...entry, action: "'failed'", reason: "'host_conflict'" };
+  const byPerson = { ...entry, at: sql.start(-86_400), actor: sql.person };
+  const rescheduled = { ...byPerson, action: "'rescheduled'" };
+  const noted = { ...byPerson, action: "'noted'", reason: when(sql.isKept, "'The customer calls back'") };
+  const closed = { ...entry, at: sql.start(86_400), action: "'closed'", reason: "'done'" };
   return [
-    entry(
-      {
-        ...byBot,
-        action: when(isFailed, "'failed'", "'booked'"),
-        after: `CONCAT('{"uid":"booking-', n, '"}')`,
-        reason: when(isFailed, "'host_conflict'"),
-      },
-      `NOT (${isDue})`,
-    ),
-    entry({ ...byBot, action: "'failed'", reason: "'host_conflict'" }, hadFailed),
-    entry({ ...byPerson, action: "'rescheduled'", reason: 'NULL' }, `${hadFailed} AND ${isPast}`),
-    entry(
-      { ...byPerson, action: "'noted'", reason: when(isKept, "'The customer calls back'") },
-      'n % 50 = 11',
-    ),
-    entry(
-      { at: start(86_400), actor: "'bot'", action: "'closed'", reason: "'done'" },
-      `${isClosed} AND NOT ${isOff}`,
-    ),
+    { table: 'history', columns: first, where: `NOT (${isDue})` },
+    { table: 'history', columns: failed, where: hadFailed },
+    { table: 'history', columns: rescheduled, where: `${hadFailed} AND ${sql.isPast}` },
+    { table: 'history', columns: noted, where: 'n % 50 = 11' },
+    { table: 'history', columns: closed, where: `${isClosed} AND NOT ${isOff}` },
   ];
 }
 
