@@ -66,10 +66,10 @@ export async function compareEverything(deps: ReconcileDeps): Promise<Found> {
   for (const each of own) {
     const kind = await surplusKind(db, each, standing);
     if (kind === null || found[kind].includes(each.appointmentId)) continue;
-    // What was listed may have been cancelled since, or be what became of the record's own booking.
+    // What was listed may have begun, have been cancelled since, or be what became of the record's own booking.
     const booking = await calls.read(false, (calcom) => calcom.getBooking(each.uid));
-    const isSurplus = isLive(booking) && (await isForgotten(db, calls, each.uid, each.appointmentId));
-    if (isSurplus) found[kind].push(each.appointmentId);
+    if (!isLive(booking) || booking.start <= clock.now()) continue;
+    if (await isForgotten(db, calls, each.uid, each.appointmentId)) found[kind].push(each.appointmentId);
   }
   // Where the list came to its end, nothing later stands in Cal.com.
   const until = isWhole ? addMs(startedAt, 3_650 * DAY) : readTo;

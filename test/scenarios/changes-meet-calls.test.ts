@@ -276,6 +276,20 @@ for (const engine of databases()) {
       stuck.remove();
     });
 
+    it('what has begun is no surplus, also when its appointment is cancelled then', async () => {
+      await booked(1);
+      bot.clock.moveTo(addMs(tomorrow, 10 * MINUTE));
+      await edit(1, { status: 'cancelled' });
+      await bot
+        .db('appointment_syncs')
+        .where({ appointment_id: 1 })
+        .update({ due_at: toSqlInstant(tomorrow) });
+      await bot.until('it is closed', () => bot.isState('closed', 1));
+      assert.equal(live(1).length, 1);
+      const found = await compareEverything(comparing());
+      assert.deepEqual([found.read, found.doubled, found.orphaned], [1, [], []]);
+    });
+
     it('what is cancelled while the comparison reads is no surplus', async () => {
       const uid = await booked(1);
       await edit(1, { status: 'cancelled' });
