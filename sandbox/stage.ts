@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { DestinationStream } from 'pino';
 import { WANTED_EVENTS } from '../src/calcom/webhook.ts';
 import { type Config, readConfig, secretsOf } from '../src/config.ts';
 import { type Db, openDatabase } from '../src/database.ts';
@@ -41,6 +42,8 @@ export interface StageOptions {
   slackOver?: 'socket' | 'http';
   rateLimit?: CalcomOptions['rateLimit'];
   bookingSystem?: BookingSystem;
+  /** Where the bot's log goes; stderr unless said. */
+  logTo?: DestinationStream | undefined;
   /** Finds Slack as the bot will. */
   beforeBot?: (slack: SlackLookAlike) => void;
 }
@@ -57,6 +60,7 @@ export async function startStage(
     slackOver = 'socket',
     rateLimit,
     bookingSystem = plainBookingSystem,
+    logTo,
     beforeBot,
   }: StageOptions,
 ): Promise<Stage> {
@@ -76,7 +80,11 @@ export async function startStage(
   });
   beforeBot?.(slack);
   const config = readConfig({ DATABASE_URL: databaseUrl, PORT: String(port), ...environment, ...settings });
-  const log = createLog({ level: config.logLevel, secrets: secretsOf(config) });
+  const log = createLog({
+    level: config.logLevel,
+    secrets: secretsOf(config),
+    ...(logTo && { destination: logTo }),
+  });
   const db = openDatabase(databaseUrl, config.databaseMap);
   async function clear() {
     await Promise.all([db.destroy(), theirs.destroy()]);

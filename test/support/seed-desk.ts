@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { playScenario } from '../../sandbox/play-scenario.ts';
 import { readScenario } from '../../sandbox/scenario.ts';
-import { ALERT_CHANNEL, type Stage, startStage } from '../../sandbox/stage.ts';
+import { ALERT_CHANNEL, type Stage } from '../../sandbox/stage.ts';
 import type { TestEngine } from './databases.ts';
 import { createFrontDesk, type FrontDesk } from './front-desk.ts';
+import { startWatchedStage } from './nothing-private.ts';
 
 const seed = path.join(import.meta.dirname, '../../sandbox/scenarios/seed.json');
 
@@ -24,7 +25,7 @@ export async function openSeedDesk(
   const database = await engine.open();
   const scenario = readScenario(seed);
   const settings = { LOG_LEVEL: 'fatal', DATABASE_URL: database.url, ...own };
-  const stage = await startStage(scenario, { frozen: true, settings, slackOver });
+  const stage = await startWatchedStage(scenario, { frozen: true, settings, slackOver });
   const upToClock = scenario.steps.findIndex(({ do: what }) => what === 'clock');
   await playScenario(stage, { ...scenario, steps: scenario.steps.slice(0, upToClock) });
   return {
