@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { parseScenario } from '../../sandbox/scenario.ts';
-import { type Stage, startStage } from '../../sandbox/stage.ts';
+import type { Stage } from '../../sandbox/stage.ts';
 import { MINUTE, SECOND } from '../../src/instant.ts';
 import { startBot } from '../../src/main.ts';
 import { openBreaker } from '../../src/sync/breaker.ts';
 import { SIGNING_SECRET, signed } from '../slack/both-modes.ts';
 import { databases } from '../support/databases.ts';
+import { startWatchedStage } from '../support/nothing-private.ts';
 
 const [sqlite] = databases();
 assert.ok(sqlite);
@@ -31,7 +32,7 @@ describe('the bot’s HTTP server', () => {
   });
 
   async function start(settings: Record<string, string> = {}): Promise<Stage> {
-    stage = await startStage(empty, { frozen: true, settings: { LOG_LEVEL: 'silent', ...settings } });
+    stage = await startWatchedStage(empty, { frozen: true, settings: { LOG_LEVEL: 'silent', ...settings } });
     return stage;
   }
   async function ready({ bot }: Stage) {

@@ -8,6 +8,7 @@ import { ALERT_CHANNEL, teamWorld } from '../../sandbox/team.ts';
 import { type Db, openDatabase } from '../../src/database.ts';
 import { addMs, DAY, MINUTE, SECOND, toSqlInstant } from '../../src/instant.ts';
 import { type BotProcess, startBotProcess } from '../support/bot-process.ts';
+import { channelTexts, checkWritten, readPersonal } from '../support/nothing-private.ts';
 import { ANNA, BEN, CUT, insertSalon, salonWorld } from '../support/salon.ts';
 import { layWire, type Wire } from '../support/wire.ts';
 
@@ -173,5 +174,6 @@ export async function judge({ db, calcom, slack }: Ground, count: number): Promi
   );
   const booked = calcom.state.bookings.length;
   assert.equal(booked, count - expected.length, 'nothing was booked twice, not even for a moment');
+  checkWritten(channelTexts(slack), await readPersonal(db));
   return { appointments: count, bookings: booked, alerts: open.length, messages: shown.length };
 }

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { playScenario } from '../../sandbox/play-scenario.ts';
 import { parseScenario, readScenario } from '../../sandbox/scenario.ts';
-import { ALERT_CHANNEL, type Stage, startStage } from '../../sandbox/stage.ts';
+import { ALERT_CHANNEL, type Stage } from '../../sandbox/stage.ts';
 import { createFrontDesk, type FrontDesk } from '../support/front-desk.ts';
+import { startWatchedStage } from '../support/nothing-private.ts';
 
 // The whole bot, when something is in the way of who acts on an alert, and when very many alerts stand.
 
@@ -19,7 +20,7 @@ describe('acting on an alert when something is in the way', () => {
   async function raiseCurtain(): Promise<void> {
     const scenario = readScenario(seedFile);
     const settings = { LOG_LEVEL: 'silent' };
-    stage = await startStage(scenario, { frozen: true, settings });
+    stage = await startWatchedStage(scenario, { frozen: true, settings });
     desk = createFrontDesk(stage, scenario);
     const steps = scenario.steps.slice(
       0,
@@ -148,7 +149,7 @@ describe('300 failing appointments', () => {
       calcom: { ...seed.calcom, bookings: [] },
       steps: [{ do: 'settle' }],
     });
-    const stage = await startStage(scenario, {
+    const stage = await startWatchedStage(scenario, {
       frozen: true,
       settings: { LOG_LEVEL: 'silent', START_HELD: 'never' },
     });

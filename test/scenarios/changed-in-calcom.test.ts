@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { parseScenario } from '../../sandbox/scenario.ts';
-import { startStage } from '../../sandbox/stage.ts';
 import { addMs, DAY, HOUR, MINUTE, toSqlInstant } from '../../src/instant.ts';
 import { createFrontDesk } from '../support/front-desk.ts';
+import { startWatchedStage } from '../support/nothing-private.ts';
 import { ANNA, CUT, NOON, salonWorld } from '../support/salon.ts';
 
 // The whole bot, whom Cal.com tells over HTTP what people do on its calendar, and people who answer in Slack.
@@ -33,7 +33,7 @@ const salon = parseScenario({
 
 it('a move on Cal.com’s calendar shows in the database, and a cancellation and two truths in Slack', async (t) => {
   const settings = { LOG_LEVEL: 'fatal', START_HELD: 'never' };
-  const stage = await startStage(salon, { frozen: true, settings });
+  const stage = await startWatchedStage(salon, { frozen: true, settings });
   t.after(() => stage.stop());
   const desk = createFrontDesk(stage, salon);
   const { hands } = stage.calcom;

@@ -4,13 +4,14 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { differences, playScenario } from '../../sandbox/play-scenario.ts';
 import { readScenario, type Scenario } from '../../sandbox/scenario.ts';
 import type { StoredView } from '../../sandbox/slack/start-slack.ts';
-import { ALERT_CHANNEL, ENGINEER, type Stage, startStage } from '../../sandbox/stage.ts';
+import { ALERT_CHANNEL, ENGINEER, type Stage } from '../../sandbox/stage.ts';
 import { readItemsToDo, recordFiguresBefore, startPlan } from '../../src/appointments/plans.ts';
 import { MINUTE } from '../../src/instant.ts';
 import { runItem } from '../../src/sync/plan/run-item.ts';
 import { noCalls } from '../slack/slack-fixtures.ts';
 import { databases } from '../support/databases.ts';
 import { createFrontDesk, type FrontDesk } from '../support/front-desk.ts';
+import { startWatchedStage } from '../support/nothing-private.ts';
 
 // The seed's way from 23 to 4 by clicks alone: look at the plan, choose, confirm, start.
 
@@ -31,7 +32,7 @@ for (const engine of databases()) {
       drop = database.drop;
       scenario = readScenario(seed);
       const settings = { LOG_LEVEL: 'fatal', DATABASE_URL: database.url };
-      stage = await startStage(scenario, { frozen: true, settings });
+      stage = await startWatchedStage(scenario, { frozen: true, settings });
       desk = createFrontDesk(stage, scenario);
       await playScenario(stage, { ...scenario, steps: [{ do: 'settle' }] });
     });

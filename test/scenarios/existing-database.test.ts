@@ -6,7 +6,6 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { playScenario } from '../../sandbox/play-scenario.ts';
 import { readScenario } from '../../sandbox/scenario.ts';
-import { startStage } from '../../sandbox/stage.ts';
 import { type Db, openDatabase } from '../../src/database.ts';
 import type { BusinessTable } from '../../src/database-map.ts';
 import { withFate } from '../support/bookable.ts';
@@ -22,6 +21,7 @@ import {
   SEVERAL_COMPANIES,
   theirName,
 } from '../support/existing-schema.ts';
+import { startWatchedStage } from '../support/nothing-private.ts';
 
 const seed = readScenario(path.join(import.meta.dirname, '../../sandbox/scenarios/seed.json'));
 
@@ -66,7 +66,7 @@ async function playAndCompare({ schema, theirUrl, botUrl, map, prepare }: Layout
   await system.fill(theirs, seed);
   await prepare?.(theirs);
   const before = await snapshotOf(theirs, schema);
-  const stage = await startStage(seed, {
+  const stage = await startWatchedStage(seed, {
     frozen: true,
     settings: {
       LOG_LEVEL: 'fatal',

@@ -3,14 +3,17 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { differences, playScenario } from '../../sandbox/play-scenario.ts';
 import { readScenario, type Scenario } from '../../sandbox/scenario.ts';
-import { startStage } from '../../sandbox/stage.ts';
 import { databases } from '../support/databases.ts';
 import { makeMix } from '../support/mixes.ts';
+import { startWatchedStage } from '../support/nothing-private.ts';
 
 // The whole bot on a database that a former system left: the plan, *Start*, and the figures before and after.
 
 async function play(scenario: Scenario, settings: Record<string, string> = {}) {
-  const stage = await startStage(scenario, { frozen: true, settings: { LOG_LEVEL: 'fatal', ...settings } });
+  const stage = await startWatchedStage(scenario, {
+    frozen: true,
+    settings: { LOG_LEVEL: 'fatal', ...settings },
+  });
   try {
     const played = await playScenario(stage, scenario);
     assert.deepEqual(stage.slack.refusals, [], 'Slack took every message');

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { readScenario } from '../../sandbox/scenario.ts';
-import { ALERT_CHANNEL, startStage } from '../../sandbox/stage.ts';
+import { ALERT_CHANNEL } from '../../sandbox/stage.ts';
 import { readInstallation } from '../../src/appointments/installation.ts';
 import { readMessage } from '../slack/read-message.ts';
+import { startWatchedStage } from '../support/nothing-private.ts';
 
 // The whole bot, without anybody running the plan: what the seed's past appointments come to by themselves.
 
@@ -12,7 +13,7 @@ describe('a night and a morning of the whole bot', () => {
   it('closes what is past at 03:15 and tells of it, and sums up at 08:00', async () => {
     const scenario = readScenario(path.join(import.meta.dirname, '../../sandbox/scenarios/seed.json'));
     const settings = { START_HELD: 'never', LOG_LEVEL: 'fatal' };
-    const stage = await startStage(scenario, { frozen: false, settings });
+    const stage = await startWatchedStage(scenario, { frozen: false, settings });
     const { clock, bot, slack, db } = stage;
     const says = (pattern: RegExp) =>
       slack.messages(ALERT_CHANNEL).some((message) => pattern.test(readMessage(message)));

@@ -3,10 +3,11 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseScenario } from '../../sandbox/scenario.ts';
 import type { StoredMessage } from '../../sandbox/slack/start-slack.ts';
-import { ALERT_CHANNEL, type Stage, startStage } from '../../sandbox/stage.ts';
+import { ALERT_CHANNEL, type Stage } from '../../sandbox/stage.ts';
 import type { Db } from '../../src/database.ts';
 import { addMs, DAY, MINUTE, SECOND, toSqlInstant } from '../../src/instant.ts';
 import { readMessage } from '../slack/read-message.ts';
+import { startWatchedStage } from '../support/nothing-private.ts';
 import { NOON } from '../support/salon.ts';
 
 const DUE = 5_000;
@@ -65,7 +66,7 @@ describe('Cal.com down with 5,000 appointments due, as Slack sees it', () => {
   let stage: Stage;
   before(async () => {
     const settings = { LOG_LEVEL: 'fatal', START_HELD: 'never', CALCOM_CALLS_PER_MINUTE: '6000' };
-    stage = await startStage(salon, { frozen: true, rateLimit: null, settings });
+    stage = await startWatchedStage(salon, { frozen: true, rateLimit: null, settings });
   });
   after(() => stage.stop());
 

@@ -3,12 +3,13 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { playScenario } from '../../sandbox/play-scenario.ts';
 import { readScenario } from '../../sandbox/scenario.ts';
-import { ALERT_CHANNEL, type Stage, startStage } from '../../sandbox/stage.ts';
+import { ALERT_CHANNEL, type Stage } from '../../sandbox/stage.ts';
 import { readSituations, type Situation } from '../../src/appointments/situation.ts';
 import { createCalcom } from '../../src/calcom/client.ts';
 import { createCalls } from '../../src/sync/calls.ts';
 import { type Colleague, offerColleagues, offerSlots } from '../../src/sync/offers.ts';
 import { createPace } from '../../src/sync/pace.ts';
+import { startWatchedStage } from '../support/nothing-private.ts';
 
 // What stays open in the seed's scenario, and what a person who takes it up is told and offered.
 
@@ -21,7 +22,7 @@ describe('what the seed’s scenario leaves to people', () => {
 
   before(async () => {
     const scenario = readScenario(path.join(import.meta.dirname, '../../sandbox/scenarios/seed.json'));
-    stage = await startStage(scenario, { frozen: true, settings: { LOG_LEVEL: 'fatal' } });
+    stage = await startWatchedStage(scenario, { frozen: true, settings: { LOG_LEVEL: 'fatal' } });
     await playScenario(stage, scenario);
     // From here on time passes: a call waits for its turn by this clock.
     stage.clock.resume();

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseScenario } from '../../sandbox/scenario.ts';
-import { startStage } from '../../sandbox/stage.ts';
 import { INTAKE_SECRET, signatureOf, TUESDAY_AT_TWO, wish } from '../http/intake/open-door.ts';
 import { databases } from '../support/databases.ts';
 import { createFrontDesk } from '../support/front-desk.ts';
+import { startWatchedStage } from '../support/nothing-private.ts';
 import { ANNA, BEN, CUT, NOON, salonWorld } from '../support/salon.ts';
 
 // The whole bot: what a voice agent asks for stands in Cal.com, and the next caller hears of it.
@@ -31,7 +31,7 @@ for (const engine of databases()) {
   describe(`a call to the salon (${engine.name})`, { skip: engine.skip }, () => {
     async function startBot(settings: Record<string, string>) {
       const database = await engine.open();
-      const stage = await startStage(salon, {
+      const stage = await startWatchedStage(salon, {
         frozen: true,
         settings: { LOG_LEVEL: 'fatal', DATABASE_URL: database.url, ...settings },
       });

@@ -10,6 +10,7 @@ import type { Db } from '../../src/database.ts';
 import { startHttp } from '../../src/http/start-http.ts';
 import type { Log } from '../../src/log.ts';
 import { type Slack, type SlackSettings, startSlack } from '../../src/slack/start-slack.ts';
+import { watchSlack } from '../support/nothing-private.ts';
 import { noCalls, slackSettings, tokens } from './slack-fixtures.ts';
 
 export const SIGNING_SECRET = 'the-signing-secret';
@@ -47,13 +48,15 @@ export async function startBothSides(options: {
       },
     ],
   });
-  const slack = await startLookAlike({
-    clock,
-    world,
-    ...tokens,
-    signingSecret: SIGNING_SECRET,
-    deliver: mode === 'HTTP' ? { http: `${http.address}/slack/events` } : 'socket',
-  });
+  const slack = watchSlack(
+    await startLookAlike({
+      clock,
+      world,
+      ...tokens,
+      signingSecret: SIGNING_SECRET,
+      deliver: mode === 'HTTP' ? { http: `${http.address}/slack/events` } : 'socket',
+    }),
+  );
   const reached =
     mode === 'HTTP'
       ? { slackAppToken: null, slackSigningSecret: SIGNING_SECRET }

@@ -8,6 +8,7 @@ import type { SlackSettings } from '../../src/slack/start-slack.ts';
 import { CallNotMade, type Calls } from '../../src/sync/calls.ts';
 import { CHANNEL } from '../alerts/alert-fixtures.ts';
 import { createCapturedLog } from '../support/captured-log.ts';
+import { watchSlack } from '../support/nothing-private.ts';
 
 export const tokens = { botToken: 'xoxb-test-secret', appToken: 'xapp-test-secret' };
 
@@ -33,13 +34,13 @@ export function slackSettings(slackApiUrl: string, change: Partial<SlackSettings
 }
 
 /** A workspace with a German, an English and a French speaker, who are in the alert channel with the bot. */
-export function startWorkspace(
+export async function startWorkspace(
   clock: Pick<Clock, 'now'>,
   options: { scopes?: string[]; archived?: boolean; channels?: SlackWorld['channels'] } = {},
 ) {
   const { archived = false, channels = [], ...others } = options;
   const members = ['U0ANNA', 'U0EMIL', 'U0FLEUR'];
-  return startLookAlike({
+  const slack = await startLookAlike({
     clock,
     ...tokens,
     ...others,
@@ -52,6 +53,7 @@ export function startWorkspace(
       channels: [{ id: CHANNEL, name: 'alerts', members, botIsMember: true, archived }, ...channels],
     },
   });
+  return watchSlack(slack);
 }
 
 /** For a bot whose Cal.com is never asked. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { checkWritten } from './nothing-private.ts';
 
 const PROGRAM = path.join(import.meta.dirname, '../../src/main.ts');
 const UNTIL_MS = 40_000;
@@ -31,7 +32,11 @@ export function startBotProcess(environment: Record<string, string>): BotProcess
   const lines: Line[] = [];
   const heard = new EventEmitter();
   heard.setMaxListeners(0);
+  const secrets = Object.entries(environment).flatMap(([name, value]) =>
+    /KEY|TOKEN|SECRET/.test(name) ? [value] : [],
+  );
   createInterface({ input: child.stderr }).on('line', (text) => {
+    checkWritten(text, secrets);
     lines.push(text.startsWith('{') ? JSON.parse(text) : { msg: text });
     heard.emit('line');
   });

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { playScenario } from '../../sandbox/play-scenario.ts';
 import { readScenario } from '../../sandbox/scenario.ts';
-import { ALERT_CHANNEL, type Stage, startStage } from '../../sandbox/stage.ts';
+import { ALERT_CHANNEL, type Stage } from '../../sandbox/stage.ts';
 import { secretsOf } from '../../src/config.ts';
 import { createLineCapture } from './captured-log.ts';
 import type { TestEngine } from './databases.ts';
 import { createFrontDesk, type FrontDesk } from './front-desk.ts';
 import type { Line } from './line-rules.ts';
+import { startWatchedStage } from './nothing-private.ts';
 
 const seed = path.join(import.meta.dirname, '../../sandbox/scenarios/seed.json');
 
@@ -28,9 +29,9 @@ export async function openSeedDesk(
 ): Promise<SeedDesk> {
   const database = await engine.open();
   const scenario = readScenario(seed);
-  const settings = { LOG_LEVEL: 'debug', DATABASE_URL: database.url, ...own };
+  const settings = { DATABASE_URL: database.url, ...own };
   const { lines, destination: logTo } = createLineCapture();
-  const stage = await startStage(scenario, { frozen: true, settings, slackOver, logTo });
+  const stage = await startWatchedStage(scenario, { frozen: true, settings, slackOver, logTo });
   const upToClock = scenario.steps.findIndex(({ do: what }) => what === 'clock');
   await playScenario(stage, { ...scenario, steps: scenario.steps.slice(0, upToClock) });
   return {

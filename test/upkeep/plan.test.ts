@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { readScenario } from '../../sandbox/scenario.ts';
-import { type Stage, startStage } from '../../sandbox/stage.ts';
+import type { Stage } from '../../sandbox/stage.ts';
 import { readInstallation } from '../../src/appointments/installation.ts';
 import { remediate } from '../../src/remediate.ts';
 import { type PlanChoice, readPlanChoice } from '../../src/upkeep/choose-plan.ts';
+import { startWatchedStage } from '../support/nothing-private.ts';
 
 // The plan on the seed's database, before anybody pressed *Start*.
 
@@ -14,7 +15,7 @@ const SEED = path.join(import.meta.dirname, '../../sandbox/scenarios/seed.json')
 describe('the plan', () => {
   let stage: Stage;
   beforeEach(async () => {
-    stage = await startStage(readScenario(SEED), { frozen: true, settings: { LOG_LEVEL: 'fatal' } });
+    stage = await startWatchedStage(readScenario(SEED), { frozen: true, settings: { LOG_LEVEL: 'fatal' } });
     while ((await readInstallation(stage.db)).mode === 'new') {
       stage.clock.advance(100);
       await new Promise((resolve) => setTimeout(resolve, 5));
