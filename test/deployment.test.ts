@@ -64,7 +64,8 @@ describe('the image', () => {
     for (const from of instructions('FROM')) assert.match(from, new RegExp(`^node:${major}-slim`));
     assert.deepEqual(instructions('USER'), ['node']);
     assert.deepEqual(instructions('STOPSIGNAL'), ['SIGTERM']);
-    assert.deepEqual(instructions('CMD').at(-1), JSON.stringify(['node', 'src/main.ts']).replace(',', ', '));
+    const run = ['node', '--max-semi-space-size=4', 'src/main.ts'];
+    assert.equal(instructions('CMD').at(-1), JSON.stringify(run).replaceAll(',', ', '));
   });
 
   it('lets in what is copied, and nothing else: no .env, no database', () => {
