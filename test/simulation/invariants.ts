@@ -156,8 +156,11 @@ const hostNameOf = ({ hosts }: CalcomState, hostId: number) => hosts.find(({ id 
 
 /** What stands there is not what the row says, and somebody here or a duplicate is why the row does not follow. */
 function areTwoTruths(ended: Ended, row: Row, others: Row[]): boolean {
-  const [booking] = liveBookings(ended).filter((each) => appointmentOf(each) === row.id);
   const there = thereOf(row);
+  // It may have begun since.
+  const booking = ended.calcom.bookings.find(
+    ({ uid, status }) => uid === there?.uid && status === 'accepted',
+  );
   if (!booking || there === null) return false;
   const isAsTold =
     there.uid === booking.uid &&
@@ -261,13 +264,19 @@ function checkBookings(ended: Ended, future: Row[], undecided: Row[]): string[] 
 }
 
 /** A human with two calendars is in one place, unless somebody in Cal.com put them into two. */
-function checkPersons({ deeds }: Ended, future: Row[]): string[] {
+function checkPersons({ calcom, deeds }: Ended, future: Row[]): string[] {
+  const humanOf = ({ booking_uid: uid }: Row) => {
+    const hostId = calcom.bookings.find((booking) => booking.uid === uid)?.hostId;
+    return hostId === undefined ? undefined : hostNameOf(calcom, hostId);
+  };
   const isByHand = ({ booking_uid: uid }: Row) =>
     uid !== null && (deeds.moved.has(uid) || deeds.handedOver.has(uid));
   const synced = future.filter((row) => row.state === 'synced');
   return synced.flatMap((row) =>
     synced
       .filter((other) => other.id > row.id && isInTheWay(other, row) && !isByHand(row) && !isByHand(other))
+      // Round robin gave them to different people, whomever the rows name.
+      .filter((other) => humanOf(other) === humanOf(row))
       .map((other) => `appointments ${row.id} and ${other.id} of one person are both booked and overlap`),
   );
 }
