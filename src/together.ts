@@ -2,8 +2,9 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { type Db, isPassing } from './database.ts';
 
 const ITEMS_MAX = 50;
-/** So that one whose connection hangs does not hold up all others. */
-const RUNS_MAX = 2;
+/** A run that takes longer may hang with its connection: the next one does not wait for it. */
+const RUN_MS_MAX = 1_000;
+const RUNS_MAX = 3;
 
 /** Thrown by a run that cannot say which of its items is lost: they are done one by one. */
 export class LostInCompany extends Error {}
@@ -17,11 +18,13 @@ interface Asked<Item, Result> {
 interface Queue<Item, Result> {
   waiting: Asked<Item, Result>[];
   runs: number;
+  /** A run is under way for which the next one waits. */
+  isBusy: boolean;
 }
 
 /**
- * Makes one piece of database work out of many: what is asked for in the same turn of the event loop, or while all runs
- * that may be under way at once are, is done in one run. `run` gives a result for each item, in their order. When a run
+ * Makes one piece of database work out of many: what is asked for in the same turn of the event loop, or while a run is
+ * under way, is done in one run. `run` gives a result for each item, in their order. When a run
  * fails for a reason of its own, its items are done one by one, so that only the one that is to blame fails. Within a
  * transaction nothing waits for anything else.
  */
@@ -49,14 +52,33 @@ export function together<Item, Result>(
     }
   }
 
-  async function runAll(db: Db, queue: Queue<Item, Result>): Promise<void> {
+  async function runNext(db: Db, queue: Queue<Item, Result>): Promise<void> {
+    queue.runs += 1;
+    queue.isBusy = true;
     await turnOfTheLoop();
-    while (queue.waiting.length > 0) await runOnce(db, queue.waiting.splice(0, ITEMS_MAX));
+    let isWaitedFor = true;
+    const patience = setTimeout(() => {
+      isWaitedFor = false;
+      goOn();
+    }, RUN_MS_MAX);
+    const goOn = () => {
+      queue.isBusy = false;
+      begin(db, queue);
+    };
+    await runOnce(db, queue.waiting.splice(0, ITEMS_MAX));
+    clearTimeout(patience);
     queue.runs -= 1;
+    if (isWaitedFor) goOn();
+    else begin(db, queue);
+  }
+
+  function begin(db: Db, queue: Queue<Item, Result>): void {
+    if (queue.isBusy || queue.runs === RUNS_MAX || queue.waiting.length === 0) return;
+    void runNext(db, queue);
   }
 
   function queueOf(db: Db): Queue<Item, Result> {
-    const queue = queues.get(db) ?? { waiting: [], runs: 0 };
+    const queue = queues.get(db) ?? { waiting: [], runs: 0, isBusy: false };
     queues.set(db, queue);
     return queue;
   }
@@ -66,9 +88,7 @@ export function together<Item, Result>(
     const queue = queueOf(db);
     return new Promise((resolve, reject) => {
       queue.waiting.push({ item, resolve, reject });
-      if (queue.runs === RUNS_MAX) return;
-      queue.runs += 1;
-      void runAll(db, queue);
+      begin(db, queue);
     });
   };
 }

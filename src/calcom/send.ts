@@ -113,17 +113,13 @@ function report(
   request: CalcomRequest,
   { exchange, tookMs }: { exchange: Exchange; tookMs: number },
 ): void {
-  const requestId = exchange.head?.headers['x-request-id'];
-  const line: AnswerReport = {
-    operation: request.operation,
-    status: exchange.head?.status ?? 'none',
-    result: resultOf(exchange),
-    tookMs,
-    requestId: typeof requestId === 'string' ? requestId : null,
-  };
-  noteAnswer(line.requestId);
-  transport.log.debug(line, 'calcom.answered');
-  transport.onAnswer(line);
+  const id = exchange.head?.headers['x-request-id'];
+  const requestId = typeof id === 'string' ? id : null;
+  const { operation } = request;
+  const status = exchange.head?.status ?? 'none';
+  noteAnswer(requestId);
+  transport.log.debug({ operation, status, tookMs, requestId }, 'calcom.answered');
+  transport.onAnswer({ operation, status, result: resultOf(exchange), tookMs, requestId });
 }
 
 function resultOf({ head, text, failure }: Exchange): string {
