@@ -60,7 +60,12 @@ export function watchSlack(slack: SlackLookAlike): SlackLookAlike {
 /** The stage; when it stops, all that its bot logged, on any level, and sent to channels is looked through. */
 export async function startWatchedStage(scenario: Scenario, options: StageOptions): Promise<Stage> {
   const lines: string[] = [];
-  const logTo = { write: (line: string) => void lines.push(line) };
+  const logTo = {
+    write(line: string) {
+      lines.push(line);
+      options.logTo?.write(line);
+    },
+  };
   const settings = { ...options.settings, LOG_LEVEL: 'debug' };
   const stage = await startStage(scenario, { ...options, settings, logTo });
   return {
