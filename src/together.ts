@@ -15,6 +15,8 @@ interface Asked<Item, Result> {
   reject: (error: unknown) => void;
 }
 
+type Run<Item, Result> = (db: Db, items: Item[]) => Promise<Result[]>;
+
 interface Queue<Item, Result> {
   waiting: Asked<Item, Result>[];
   runs: number;
@@ -28,29 +30,8 @@ interface Queue<Item, Result> {
  * fails for a reason of its own, its items are done one by one, so that only the one that is to blame fails. Within a
  * transaction nothing waits for anything else.
  */
-export function together<Item, Result>(
-  run: (db: Db, items: Item[]) => Promise<Result[]>,
-): (db: Db, item: Item) => Promise<Result> {
+export function together<Item, Result>(run: Run<Item, Result>): (db: Db, item: Item) => Promise<Result> {
   const queues = new WeakMap<Db, Queue<Item, Result>>();
-
-  async function alone(db: Db, item: Item): Promise<Result> {
-    const [result] = await run(db, [item]);
-    return result as Result;
-  }
-
-  async function runOnce(db: Db, batch: Asked<Item, Result>[]): Promise<void> {
-    const items = batch.map(({ item }) => item);
-    try {
-      const results = await run(db, items);
-      for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
-    } catch (error) {
-      if (batch.length === 1 || isPassing(error)) {
-        for (const { reject } of batch) reject(error);
-        return;
-      }
-      for (const { item, resolve, reject } of batch) await alone(db, item).then(resolve, reject);
-    }
-  }
 
   async function runNext(db: Db, queue: Queue<Item, Result>): Promise<void> {
     queue.runs += 1;
@@ -65,7 +46,7 @@ export function together<Item, Result>(
       queue.isBusy = false;
       begin(db, queue);
     };
-    await runOnce(db, queue.waiting.splice(0, ITEMS_MAX));
+    await runOnce(db, run, queue.waiting.splice(0, ITEMS_MAX));
     clearTimeout(patience);
     queue.runs -= 1;
     if (isWaitedFor) goOn();
@@ -84,11 +65,34 @@ export function together<Item, Result>(
   }
 
   return (db, item) => {
-    if (db.isTransaction) return alone(db, item);
+    if (db.isTransaction) return runAlone(db, run, item);
     const queue = queueOf(db);
     return new Promise((resolve, reject) => {
       queue.waiting.push({ item, resolve, reject });
       begin(db, queue);
     });
   };
+}
+
+async function runAlone<Item, Result>(db: Db, run: Run<Item, Result>, item: Item): Promise<Result> {
+  const [result] = await run(db, [item]);
+  return result as Result;
+}
+
+async function runOnce<Item, Result>(
+  db: Db,
+  run: Run<Item, Result>,
+  batch: Asked<Item, Result>[],
+): Promise<void> {
+  const items = batch.map(({ item }) => item);
+  try {
+    const results = await run(db, items);
+    for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
+  } catch (error) {
+    if (batch.length === 1 || isPassing(error)) {
+      for (const { reject } of batch) reject(error);
+      return;
+    }
+    for (const { item, resolve, reject } of batch) await runAlone(db, run, item).then(resolve, reject);
+  }
 }
