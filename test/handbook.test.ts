@@ -9,10 +9,10 @@ import { countOpenFuture } from '../src/appointments/adoption.ts';
 import { systemClock } from '../src/clock.ts';
 import { openDatabase } from '../src/database.ts';
 import { fromSqlInstant } from '../src/instant.ts';
+import { logEvents } from '../src/log-events.ts';
 import { migrateDatabase } from '../src/migrate-database.ts';
 import { failureKinds, failureRules } from '../src/sync/failure-kinds.ts';
 import { databases } from './support/databases.ts';
-import { bracketsOf, codeOf } from './support/source-text.ts';
 
 // docs/operating.md promises a row for whatever the bot can report; what it can report is read from the source.
 
@@ -85,8 +85,9 @@ describe('the handbook', () => {
 
   it('says what to do about every warning and error in the log', () => {
     const reports = reportsOf(sectionOf('The log says'));
-    const logged = globSync('src/**/*.ts', { cwd: ROOT }).flatMap((file) => loggedIn(textOf(file)));
-    assert.ok(logged.length > 30, 'the messages are found');
+    const logged = Object.entries(logEvents).flatMap(([event, { level }]) =>
+      level === 'warn' || level === 'error' ? event : [],
+    );
     assert.deepEqual(
       logged.filter((message) => !isTold(reports, message)),
       [],
@@ -100,10 +101,19 @@ describe('the handbook', () => {
 
   it('says what to do about every reason of the health answer', () => {
     const reports = reportsOf(sectionOf('`/health/ready` says 503'));
-    const files = ['src/http/health.ts', 'src/slack/slack-health.ts', 'src/slack/socket-connection.ts'];
+    const files = [
+      'src/http/health.ts',
+      'src/http/stored-checks.ts',
+      'src/slack/slack-health.ts',
+      'src/slack/socket-connection.ts',
+    ];
     const reasons = files
       .flatMap(texts)
-      .filter((text) => /^(the |Cal\.com |Slack |not known)/.test(text) && !text.includes('SLACK_APP_TOKEN'))
+      .filter(
+        (text) =>
+          /^(the |Cal\.com |Slack |not known|appointments |alerts )/.test(text) &&
+          !text.includes('SLACK_APP_TOKEN'),
+      )
       .map(fixedPart);
     assert.ok(reasons.length > 9, 'the reasons are found');
     assert.deepEqual(
@@ -172,15 +182,5 @@ for (const engine of databases()) {
         await database.drop();
       }
     });
-  });
-}
-
-/** The messages of level warning and above. */
-function loggedIn(text: string): string[] {
-  const { closeOf } = bracketsOf(codeOf(text));
-  return [...text.matchAll(/\blog\.(?:warn|error|fatal)(?=\()/g)].flatMap(({ index, 0: { length } }) => {
-    const call = text.slice(index + length, closeOf.get(index + length));
-    const messages = [...call.matchAll(/'((?:[^'\\\n]|\\.)+)'/g)].map(([, message = '']) => message);
-    return messages.at(-1) ?? [];
   });
 }
