@@ -134,12 +134,10 @@ const toAttemptRow = ({ claim, operation, request, now }: Intent) => ({
 function openAttempts(tx: Tx, intents: Intent[]): Promise<number> {
   const each = (pick: (intent: Intent) => unknown) =>
     perRow(tx, 'appointment_id', new Map(intents.map((one) => [one.claim.appointmentId, pick(one)])));
+  const token = each(({ claim }) => claim.token);
   return tx('appointment_syncs')
     .whereIn('appointment_id', idsOf(intents))
-    .where(
-      'claim_token',
-      each(({ claim }) => claim.token),
-    )
+    .where('claim_token', token)
     .whereNull('open_attempt_id')
     .update({
       open_attempt_id: tx.raw(

@@ -83,12 +83,8 @@ async function writeAlike(tx: Tx, outcomes: Outcome[]): Promise<number> {
   const ids = outcomes.map(({ claim }) => claim.appointmentId);
   const each = (pick: (outcome: Outcome) => unknown) =>
     perRow(tx, 'appointment_id', new Map(outcomes.map((one) => [one.claim.appointmentId, pick(one)])));
-  const own = tx('appointment_syncs')
-    .whereIn('appointment_id', ids)
-    .where(
-      'claim_token',
-      each(({ claim }) => claim.token),
-    );
+  const token = each(({ claim }) => claim.token);
+  const own = tx('appointment_syncs').whereIn('appointment_id', ids).where('claim_token', token);
   const [{ step: first }] = outcomes as [Outcome];
   for (const { step } of outcomes) {
     if (step.alongside && (await own.clone().first('state'))) await step.alongside(tx);

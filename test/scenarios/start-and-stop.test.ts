@@ -119,7 +119,7 @@ describe('processes that start and stop (mariadb)', { skip: engine?.skip ?? 'no 
     wire.hold();
     bot.child.kill('SIGTERM');
     assert.equal(await bot.ended, 1);
-    const [stopping, late] = await Promise.all(['bot.stopping', 'bot.stopped_late'].map(bot.says));
+    const [stopping, late] = await Promise.all(['bot.stopping_asked', 'bot.stopped_late'].map(bot.says));
     const timeOf = (line?: Record<string, unknown>) => Date.parse(String(line?.time));
     assert.ok(timeOf(late) - timeOf(stopping) < 10_000);
     await sides.slack.waitFor(() => sides.slack.connectedSockets() === 0, 60_000);

@@ -8,14 +8,20 @@ export interface Guard {
   edits: { file: string; from: string; to: string }[];
 }
 
-const RECORD = 'src/appointments/record.ts';
+const RECORD = 'src/appointments/write-record.ts';
 const ATTEMPTS = 'src/appointments/attempts.ts';
 
 export const guards: Guard[] = [
   {
     name: 'durable intent',
     theme: 'crashes',
-    edits: [{ file: ATTEMPTS, from: 'open_attempt_id: id,', to: '' }],
+    edits: [
+      {
+        file: ATTEMPTS,
+        from: '(SELECT MAX(t.id) FROM sync_attempts t WHERE t.appointment_id = appointment_syncs.appointment_id)',
+        to: 'NULL',
+      },
+    ],
   },
   {
     name: 'look-up before repeat',
@@ -40,32 +46,20 @@ export const guards: Guard[] = [
     name: 'claim token',
     theme: 'stalls',
     edits: [
-      {
-        file: RECORD,
-        from: 'const own = { appointment_id: claim.appointmentId, claim_token: claim.token };',
-        to: 'const own = { appointment_id: claim.appointmentId };',
-      },
-      {
-        file: ATTEMPTS,
-        from: '.where({ appointment_id: appointmentId, claim_token: claim.token })',
-        to: '.where({ appointment_id: appointmentId })',
-      },
+      { file: RECORD, from: ".where('claim_token', token)", to: '' },
+      { file: ATTEMPTS, from: ".where('claim_token', token)", to: '' },
     ],
   },
   {
     name: 'same-transaction alert',
     theme: 'lost commits',
     edits: [
-      { file: RECORD, from: 'await changeAlert(tx, claim.appointmentId, step);', to: '' },
+      { file: RECORD, from: 'await changeAlerts(tx, written);', to: '' },
       {
         file: RECORD,
-        from: 'async function record(',
-        to: `async function record(db, claim, step) {
-          const recorded = await recordAlone(db, claim, step);
-          if (recorded === 'recorded') await transaction(db, (tx) => changeAlert(tx, claim.appointmentId, step));
-          return recorded;
-        }
-        async function recordAlone(`,
+        from: "if (recorded === 'lost') tellLost(db, claim);",
+        to: `if (recorded === 'recorded') await transaction(db, (tx) => changeAlerts(tx, [outcome]));
+          if (recorded === 'lost') tellLost(db, claim);`,
       },
     ],
   },
