@@ -5,6 +5,8 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** What the machine's own clock says, where `now` follows another. */
   ownNow?(): Date;
+  /** False while `now` may be wrong: the machine was suspended or its clock set, and nobody was asked yet. */
+  isSure?(): boolean;
 }
 
 /** Tells whether `ms` have passed since, by either clock: one may have been set, and the other stood still. */

@@ -81,6 +81,11 @@ export async function startSharedClock(
     },
     sleep: clock.sleep,
     ownNow: clock.now,
+    isSure() {
+      const isSure = Math.abs(jumpMs(base as NonNullable<typeof base>)) <= ROUND_TRIP_MS_MAX;
+      if (!isSure) measuring.nudge();
+      return isSure;
+    },
     stop: measuring.stop,
   };
 }

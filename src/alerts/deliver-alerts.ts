@@ -84,14 +84,14 @@ export async function deliverAlerts(delivery: Delivery): Promise<{ delivered: nu
   const quiet = held ? null : await startOrEndQuiet(delivery);
   const seen: number[] = [];
   let delivered = 0;
-  while (seen.length < ALERTS_AT_ONCE_MAX && !delivery.stopping?.aborted) {
+  const mayGoOn = () => !delivery.stopping?.aborted && clock.isSure?.() !== false;
+  while (seen.length < ALERTS_AT_ONCE_MAX && mayGoOn()) {
     const now = clock.now();
     const isLate = startTimer(clock, LEASE_MS / 2);
     const row = await nextDueAlert(db, { now, held, quiet, except: seen });
     if (!row) break;
-    if (!(await takeLease(db, { name: 'delivery', holder, ms: LEASE_MS, now }))) {
+    if (!(await takeLease(db, { name: 'delivery', holder, ms: LEASE_MS, now })))
       return { delivered, nextAt: addMs(clock.now(), OTHERS_TURN_MS) };
-    }
     seen.push(row.id);
     // Not before it is needed: a voice is costly, and mostly there is nothing to say.
     voice ??= createVoice(settings);

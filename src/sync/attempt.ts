@@ -29,6 +29,8 @@ export async function tryWrite<T>(
 ): Promise<Tried<T>> {
   const { db, claim, clock, calls, settings, situation, turns } = work;
   await calls.permit(work.asked);
+  // An intent of a time long ago would be over for everybody else before the call is made.
+  if (clock.isSure?.() === false) throw new CallNotMade(SETTLED_SOON_MS);
   const intentAt = clock.now();
   const isOver = startTimer(clock, settings.claimLeaseMs);
   const triedHash = hashOf(situation, situation.blocker);

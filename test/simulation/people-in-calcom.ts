@@ -70,9 +70,10 @@ const handOver: Deed = async ({ calcom, database, deeds }, { uid, eventTypeId, h
   };
   reassignBookingTo(calcom.backend, call);
   // Before the bot has learnt of the booking, whoever hosts it is the one whom Cal.com chose.
-  const isKnown =
-    database.prepare('SELECT 1 FROM appointment_syncs WHERE booking_uid = ?').get(uid) !== undefined;
-  if (isKnown && !deeds.handedOver.has(uid)) deeds.handedOver.set(uid, hostId);
+  const known = database
+    .prepare('SELECT pushed_host_id AS host FROM appointment_syncs WHERE booking_uid = ?')
+    .get(uid) as { host: number | null } | undefined;
+  if (known && !deeds.handedOver.has(uid)) deeds.handedOver.set(uid, known.host ?? hostId);
 };
 
 const DEEDS: Deed[] = [move, move, move, cancel];
