@@ -13,7 +13,12 @@ import { readThere, type There } from './there.ts';
 
 /** Whether what was pushed keeps the appointment's own person busy at its new time. */
 export async function isSamePersonBusy(db: Db, appointment: Appointment, pushed: Pushed): Promise<boolean> {
-  if (!(await readHuman(db, appointment.staffId)).staffIds.includes(pushed.staffId)) return false;
+  const { staffIds } = await readHuman(db, appointment.staffId);
+  return staffIds.includes(pushed.staffId) && isAtSameTime(db, appointment, pushed);
+}
+
+/** Whether what was pushed overlaps the appointment's new time, whoever does it. */
+export async function isAtSameTime(db: Db, appointment: Appointment, pushed: Pushed): Promise<boolean> {
   const service = await db('services').where({ id: pushed.serviceId }).first('duration_minutes');
   return isBusyAt(appointment, pushed.startsAt, Number(service?.duration_minutes ?? 0));
 }

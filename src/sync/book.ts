@@ -3,7 +3,7 @@ import { type AttemptRequest, forgetAttempt } from '../appointments/attempts.ts'
 import { readKnownBookings } from '../appointments/known-bookings.ts';
 import { recordBooked, releaseClaim } from '../appointments/record.ts';
 import { readSituations } from '../appointments/situation.ts';
-import { isSamePersonBusy } from '../appointments/standing-bookings.ts';
+import { isAtSameTime, isSamePersonBusy } from '../appointments/standing-bookings.ts';
 import type { Pushed } from '../appointments/sync-record.ts';
 import type { BookingRequest } from '../calcom/client.ts';
 import { tryWrite } from './attempt.ts';
@@ -165,11 +165,19 @@ async function isFreeFor(
   return !(await isHostBooked(calls, asked, { ...there, from: startsAt, to: endsAt }));
 }
 
-/** Another service or person: the new booking first, then the old one goes, unless it stands in the new one's way. */
-export async function replace(work: Work, { uid, appointment, pushed }: Standing): Promise<void> {
+/**
+ * Another service or person: the new booking first, then the old one goes, unless it stands in the new one's way.
+ * `isPlaceFree`: Cal.com refused it, but says that without the old booking the place is free. Then whoever hosts that one
+ * is the new one's host: it was handed over, or a round robin chose.
+ */
+export async function replace(
+  work: Work,
+  { uid, appointment, pushed, isPlaceFree }: Standing & { isPlaceFree: boolean },
+): Promise<void> {
   const refusal = await preflight(work, appointment);
   if (refusal) return fail(work, refusal);
-  if (await isSamePersonBusy(work.db, appointment, pushed)) {
+  const isInTheWay = isPlaceFree ? isAtSameTime : isSamePersonBusy;
+  if (await isInTheWay(work.db, appointment, pushed)) {
     return cancel(work, { uid, reason: 'replaced', aim: 'rebook' });
   }
   return book(work, { appointment, replacesUid: uid });

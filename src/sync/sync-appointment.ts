@@ -76,7 +76,7 @@ async function takeStep(asClaimed: Work): Promise<void> {
     case 'reassign':
       return reassign(work, step);
     case 'replace':
-      return replace(work, step);
+      return replace(work, { ...step, isPlaceFree: isUnchangedConflict(asClaimed) });
   }
 }
 
