@@ -10,6 +10,7 @@ const APPOINTMENTS = 10_000;
 const COMMANDS = 200;
 const CALCOM_DELAY_MS = 20;
 const AIM_MS = 250;
+const CONNECT_TRIES_MAX = 100;
 
 /** How long /sync-status waits for its acknowledgement while the bot books as fast as it can; Slack waits three seconds. */
 export async function slackAck(): Promise<Measurement[]> {
@@ -26,6 +27,7 @@ async function measureOn(name: DatabaseName): Promise<Measurement> {
     SYNC_CONCURRENCY: '16',
   });
   try {
+    await untilHeard(lookAlikes);
     const idle = await sendCommands(lookAlikes);
     await insertAppointments(database.db, { from: 1, count: APPOINTMENTS, now: systemClock.now() });
     bot.nudge();
@@ -38,6 +40,19 @@ async function measureOn(name: DatabaseName): Promise<Measurement> {
     await bot.stop();
     await database.remove();
     await lookAlikes.stop();
+  }
+}
+
+/** The socket to Slack opens a moment after the start. */
+async function untilHeard(lookAlikes: LookAlikes): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await lookAlikes.command();
+      return;
+    } catch (error) {
+      if (tries === CONNECT_TRIES_MAX) throw error;
+      await wait(100);
+    }
   }
 }
 

@@ -138,19 +138,20 @@ function broken(request: CalcomRequest, { left, failure }: Exchange): CalcomErro
 }
 
 function readData<Data>(request: CalcomRequest, raw: RawAnswer, answer: z.ZodType<Data>): Data {
-  const details = { operation: request.operation, answer: readAnswer(raw) };
+  // Only for what is wrong: it reads the whole answer once more.
+  const details = () => ({ operation: request.operation, answer: readAnswer(raw) });
   let body: unknown;
   try {
     body = JSON.parse(raw.text);
   } catch {
     // The parser's own error quotes the body.
-    throw new CalcomUnreadable({ ...details, cause: new Error('the body is not JSON') });
+    throw new CalcomUnreadable({ ...details(), cause: new Error('the body is not JSON') });
   }
   const read = answer.safeParse(body);
   if (read.success) return read.data;
   const places = read.error.issues.map((issue) => `${issue.path.join('.')} (${issue.code})`);
   throw new CalcomUnreadable({
-    ...details,
+    ...details(),
     cause: new Error(`unexpected: ${places.slice(0, 5).join(', ')}`),
   });
 }
