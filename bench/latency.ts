@@ -14,7 +14,7 @@ const CALCOM_DELAY_MS = 20;
 const AIM_FOREIGN_MS = 1_200;
 const AIM_NUDGED_MS = 300;
 const AIM_CLICK_MS = 1_000;
-const SLACK_PAUSE_MS = 1_200;
+const SLACK_PAUSE_MS = 3_000;
 
 type Bot = Awaited<ReturnType<typeof startBenchBot>>;
 
@@ -142,7 +142,7 @@ async function isBooked(db: Db, id: number): Promise<boolean> {
 
 async function untilChanged({ lookAlikes }: Bench, id: number): Promise<number> {
   await lookAlikes.vacate(entryAt(id));
-  // Slack takes one message a second: what came before is over.
+  // The bot edits at most every 1.2 s, twice for each click: what came before is over.
   await wait(SLACK_PAUSE_MS);
   return lookAlikes.clickRetry(id);
 }
