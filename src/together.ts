@@ -26,9 +26,9 @@ interface Queue<Item, Result> {
 
 /**
  * Makes one piece of database work out of many: what is asked for in the same turn of the event loop, or while a run is
- * under way, is done in one run. `run` gives a result for each item, in their order. When a run
- * fails for a reason of its own, its items are done one by one, so that only the one that is to blame fails. Within a
- * transaction nothing waits for anything else.
+ * under way, is done in one run. `run` gives a result for each item, in their order. When a run fails for a reason of its
+ * own, its items are done one by one, so that only the one that is to blame fails. Within a transaction nothing waits for
+ * anything else.
  */
 export function together<Item, Result>(run: Run<Item, Result>): (db: Db, item: Item) => Promise<Result> {
   const queues = new WeakMap<Db, Queue<Item, Result>>();

@@ -240,8 +240,9 @@ describe('the way out of a host conflict', () => {
       ],
     );
     assert.deepEqual(await submit(dialog, { staff: `1@${BEN}` }), { is: 'done' });
+    // Whoever comes just before the old booking is cancelled is refused, and looks again after an hour.
     await bot.pass(
-      2_000,
+      MINUTE,
       'both are booked',
       async () => (await bot.isFollowed(1)) && (await bot.isFollowed(2)),
     );
