@@ -64,6 +64,20 @@ it('a machine that was suspended asks for the time as soon as somebody wants it'
   assert.deepEqual(sharedClock.now(), time.now());
 });
 
+it('nobody is sure of the time from a machine’s waking or being set until the server was asked', async (t) => {
+  const { time, machine, sharedClock } = await openMachine(t, { offMs: 0 });
+  assert.equal(sharedClock.isSure?.(), true);
+  time.advance(10 * MINUTE);
+  machine.suspendedMs += 10 * MINUTE;
+  assert.equal(sharedClock.isSure?.(), false);
+  await nextTurn();
+  assert.equal(sharedClock.isSure?.(), true);
+  machine.offMs = HOUR;
+  assert.equal(sharedClock.isSure?.(), false);
+  await nextTurn();
+  assert.equal(sharedClock.isSure?.(), true);
+});
+
 it('an answer that took long is no measure: it is asked again', async (t) => {
   const { time, machine, sharedClock } = await openMachine(t, { offMs: 0 });
   machine.tookMs = [20 * SECOND];

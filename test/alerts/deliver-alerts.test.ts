@@ -60,6 +60,15 @@ for (const engine of databases()) {
       await raise(id);
     }
 
+    it('sends nothing while it does not know what time it is', async () => {
+      await fail(748);
+      const unsure = Object.assign(Object.create(clock), { isSure: () => false });
+      assert.equal((await deliver({ clock: unsure })).delivered, 0);
+      assert.equal((await row(748)).post_intent_at, null);
+      assert.deepEqual(channel.shown, []);
+      assert.equal((await deliver()).delivered, 1);
+    });
+
     it('posts an alert once, and changes its message when the alert changes', async () => {
       await fail(748);
       assert.equal((await deliver()).delivered, 1);

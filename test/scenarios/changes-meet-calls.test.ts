@@ -197,6 +197,22 @@ for (const engine of databases()) {
       assert.deepEqual(await bot.openAlerts(), []);
     });
 
+    it('a booking that round robin gave to the host of its successor makes way for that one', async () => {
+      const old = await booked(1, { serviceId: ANYBODY, staffId: BEN });
+      assert.equal(live(1)[0]?.hostId, 1, 'Anna, though the row says Ben');
+      await edit(1, { service_id: CUT, staff_id: ANNA });
+      await bot.until('it is in its own way', () => isFailedAs(1, 'host_conflict'));
+      assert.equal(live(1)[0]?.uid, old);
+      bot.clock.advance(HOUR);
+      await bot.until('the successor stands', () => bot.isState('synced', 1));
+      await bot.quiet();
+      assert.deepEqual(
+        live(1).map(({ eventTypeId, hostId, start }) => [eventTypeId, hostId, start]),
+        [[11, 1, tomorrow]],
+      );
+      assert.deepEqual(await bot.openAlerts(), []);
+    });
+
     it('a duplicate that only the other’s booking made ends when that has left', async () => {
       await booked(1, { serviceId: ANYBODY });
       const stuck = bot.calcom.faults.add({ method: 'POST', path: /\/cancel$/, fault: ERROR });

@@ -5,6 +5,7 @@ import { addMs, DAY, HOUR, MINUTE } from '../../src/instant.ts';
 import { databases } from '../support/databases.ts';
 import { createHarness, type Harness } from '../support/engine-harness.ts';
 import { ANNA, BEN, insertAppointment } from '../support/salon.ts';
+import { startTestEngine } from '../support/test-engine.ts';
 
 /** Anna's and Ben's hours in turn, ten of each a day, without Sundays. */
 function placeOf(id: number): { startsAt: Date; staffId: string } {
@@ -62,6 +63,31 @@ for (const engine of databases()) {
         assert.equal((await bot.db('history').where({ action: 'import_complete' }).pluck('id')).length, 1);
       });
     }
+
+    it('one that does not know what time it is sends nothing, and notes no intent', async () => {
+      bot = await createHarness({ engine });
+      const asked = Promise.withResolvers<void>();
+      let isSure = false;
+      const clock = Object.assign(Object.create(bot.clock), {
+        isSure() {
+          asked.resolve();
+          return isSure;
+        },
+      });
+      await insertAppointment(bot.db, { id: 1, ...placeOf(1) });
+      const unsure = startTestEngine({ db: bot.db, client: bot.client, clock, log: bot.log });
+      try {
+        await asked.promise;
+        await bot.until('the claim is given back', async () => !(await bot.record(1))?.claim_token);
+        assert.deepEqual(bot.writes(), []);
+        assert.deepEqual(await bot.db('sync_attempts').pluck('id'), []);
+        isSure = true;
+        bot.clock.advance(MINUTE);
+        await bot.until('#1 is booked', () => bot.isState('synced', 1));
+      } finally {
+        await unsure.stop();
+      }
+    });
 
     it('one that slept between its intent and its call sends nothing any more', async () => {
       bot = await createHarness({ engine });
