@@ -66,18 +66,18 @@ for (const engine of databases()) {
 
     it('one that does not know what time it is sends nothing, and notes no intent', async () => {
       bot = await createHarness({ engine });
-      const asked = Promise.withResolvers<void>();
+      let isAsked = false;
       let isSure = false;
       const clock = Object.assign(Object.create(bot.clock), {
         isSure() {
-          asked.resolve();
+          isAsked = true;
           return isSure;
         },
       });
       await insertAppointment(bot.db, { id: 1, ...placeOf(1) });
       const unsure = startTestEngine({ db: bot.db, client: bot.client, clock, log: bot.log });
       try {
-        await asked.promise;
+        await bot.until('it has asked', async () => isAsked);
         await bot.until('the claim is given back', async () => !(await bot.record(1))?.claim_token);
         assert.deepEqual(bot.writes(), []);
         assert.deepEqual(await bot.db('sync_attempts').pluck('id'), []);
